@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MicroGpt.Data;
+
+/// <summary>How a text is cut into what a model learns from.</summary>
+public enum CorpusKind
+{
+    /// <summary>One continuous text: a model sees windows of it that start anywhere.</summary>
+    Text,
+
+    /// <summary>A document a line: a model sees whole documents, each behind the special token for a start.</summary>
+    Lines,
+}
+
+/// <summary>A person's text, cut into documents.</summary>
+/// <param name="Name">Where it came from, for messages.</param>
+/// <param name="Kind">Whether it is one text or a document a line.</param>
+/// <param name="Documents">The documents, none of them empty.</param>
+public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> Documents)
+{
+    /// <summary>The longest line that can be a document, in characters: beyond it the file is hardly a list of lines.</summary>
+    public const int LongestLine = 1 << 20;
+
+    /// <summary>Reads a UTF-8 file, or the embedded data of that name where there is no such file.</summary>
+    /// <param name="pathOrName">A path, or <c>names</c> or <c>names-zh</c>.</param>
+    /// <param name="kind">How to cut it.</param>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, binary, not UTF-8, or has a line too long to be a document.</exception>
+    public static Corpus Load(string pathOrName, CorpusKind kind)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pathOrName);
+        var text = !File.Exists(pathOrName) && EmbeddedData.Has(pathOrName)
+            ? EmbeddedData.Read(pathOrName)
+            : TextFile.Read(pathOrName);
+        return FromText(pathOrName, text, kind);
+    }
+
+    /// <summary>Cuts a text.</summary>
+    /// <exception cref="InvalidDataException">There is nothing in it, or a line too long to be a document.</exception>
+    public static Corpus FromText(string name, string text, CorpusKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (kind == CorpusKind.Text)
+            return text.Length == 0 ? throw Empty(name) : new Corpus(name, kind, [text]);
+
+        var documents = new List<string>();
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (line.Length > LongestLine)
+                throw new InvalidDataException(
+                    $"{name}: line {number} has {line.Length:N0} characters, too many for a document. If the file is one long text, read it as text instead of lines.");
+            var document = line.Trim();
+            if (!document.IsEmpty)
+                documents.Add(document.ToString());
+        }
+
+        return documents.Count == 0 ? throw Empty(name) : new Corpus(name, kind, documents);
+    }
+
+    /// <summary>The number of characters (UTF-16 units) in all documents.</summary>
+    public long Characters => Documents.Sum(document => (long)document.Length);
+
+    /// <summary>A fingerprint of kind and content, by which a resumed run knows that it still has the same data.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(Kind.ToString()));
+        foreach (var document in Documents)
+        {
+            hash.AppendData([0]);
+            hash.AppendData(Encoding.UTF8.GetBytes(document));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static InvalidDataException Empty(string name) => new($"{name}: the file is empty; there is nothing to learn from.");
+}

@@ -1,0 +1,18 @@
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Models;
+
+/// <summary>One layer: attention, then an MLP, each behind a norm and beside a residual connection.</summary>
+internal sealed class Block(GptConfig config, ParameterFactory parameters, int layer)
+{
+    private readonly Norm _attentionNorm = new(config, parameters, ParameterNames.Block(layer) + ParameterNames.AttentionNorm);
+    private readonly CausalSelfAttention _attention = new(config, parameters, layer);
+    private readonly Norm _mlpNorm = new(config, parameters, ParameterNames.Block(layer) + ParameterNames.MlpNorm);
+    private readonly Mlp _mlp = new(config, parameters, layer);
+
+    public Tensor Forward(Tape tape, Tensor x, KvCache? cache) // (B, T, C) → (B, T, C)
+    {
+        x = tape.Add(x, _attention.Forward(tape, _attentionNorm.Forward(tape, x), cache));
+        return tape.Add(x, _mlp.Forward(tape, _mlpNorm.Forward(tape, x)));
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json.Serialization;
+
+namespace MicroGpt.Models;
+
+/// <summary>How a model normalizes rows.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NormKind>))]
+public enum NormKind
+{
+    /// <summary>Subtract the mean, divide by the standard deviation.</summary>
+    LayerNorm,
+
+    /// <summary>Divide by the root mean square.</summary>
+    RmsNorm,
+}
+
+/// <summary>The non-linearity between the two matrices of an MLP.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ActivationKind>))]
+public enum ActivationKind
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>The Gaussian error linear unit in its tanh form.</summary>
+    Gelu,
+}
+
+/// <summary>
+/// Everything that tells one GPT from another. One forward pass (<see cref="Gpt.Forward"/>) reads it; there is no second model.
+/// </summary>
+public sealed record GptConfig
+{
+    /// <summary>The preset this configuration started from, for people.</summary>
+    public string Preset { get; init; } = "";
+
+    /// <summary>Tokens the model knows, V.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Positions the model can look back over, T.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Blocks of attention and MLP, one after the other, L.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Query heads a block, H.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Key and value heads a block, G, a divisor of <see cref="Heads"/>; null for as many as query heads.</summary>
+    public int? KeyValueHeads { get; init; }
+
+    /// <summary>Numbers that stand for a token between the layers, C.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Hidden numbers of an MLP; null for four times the width.</summary>
+    public int? MlpWidth { get; init; }
+
+    /// <summary>How rows are normalized.</summary>
+    public NormKind Norm { get; init; } = NormKind.LayerNorm;
+
+    /// <summary>Whether norms have weights (and, with <see cref="Bias"/>, LayerNorm a bias) to learn.</summary>
+    public bool NormWeights { get; init; } = true;
+
+    /// <summary>What keeps a norm's division finite.</summary>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>Whether the embedding is normalized before the first block.</summary>
+    public bool NormAfterEmbedding { get; init; }
+
+    /// <summary>Whether the last block's output is normalized before the head.</summary>
+    public bool FinalNorm { get; init; } = true;
+
+    /// <summary>The MLP's non-linearity.</summary>
+    public ActivationKind Activation { get; init; } = ActivationKind.Gelu;
+
+    /// <summary>Whether linear maps (but the head) and LayerNorms add a bias.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Whether the head uses the token embedding's matrix.</summary>
+    public bool TiedHead { get; init; } = true;
+
+    /// <summary>The standard deviation of initial weights.</summary>
+    public double InitialDeviation { get; init; } = 0.02;
+
+    /// <summary>
+    /// Whether the two projections back to the residual stream start smaller by √(2L), so that its variance does not grow with
+    /// depth (Radford et al. 2019).
+    /// </summary>
+    public bool ScaledResidualInitialization { get; init; } = true;
+
+    /// <summary>Numbers a head, D = C / H.</summary>
+    [JsonIgnore]
+    public int HeadSize => Width / Heads;
+
+    /// <summary><see cref="KeyValueHeads"/> with its default.</summary>
+    [JsonIgnore]
+    public int KeyValueHeadCount => KeyValueHeads ?? Heads;
+
+    /// <summary><see cref="MlpWidth"/> with its default.</summary>
+    [JsonIgnore]
+    public int MlpHidden => MlpWidth ?? 4 * Width;
+
+    /// <summary>Checks that such a model can be.</summary>
+    /// <returns>This configuration.</returns>
+    /// <exception cref="ArgumentException">A size is impossible; the message says which and what would do.</exception>
+    public GptConfig Validate()
+    {
+        AtLeastOne(VocabularySize, "the vocabulary");
+        AtLeastOne(ContextLength, "the context");
+        AtLeastOne(Layers, "the number of layers");
+        AtLeastOne(Heads, "the number of heads");
+        AtLeastOne(Width, "the width");
+        AtLeastOne(KeyValueHeadCount, "the number of key-value heads");
+        AtLeastOne(MlpHidden, "the MLP's width");
+        if (Width % Heads != 0)
+            throw new ArgumentException($"{Heads} heads do not divide a width of {Width}; try a width of {(Width / Heads + 1) * Heads}.");
+        if (Heads % KeyValueHeadCount != 0)
+            throw new ArgumentException($"{KeyValueHeadCount} key-value heads do not divide {Heads} heads.");
+        if (!(NormEpsilon > 0) || !(InitialDeviation >= 0) || !double.IsFinite(NormEpsilon) || !double.IsFinite(InitialDeviation))
+            throw new ArgumentException("The norms' epsilon must be a positive number and the initial deviation not a negative one.");
+        var largest = Math.Max((long)Math.Max(VocabularySize, ContextLength) * Width, (long)Width * Math.Max(MlpHidden, 3L * Width));
+        if (largest > int.MaxValue)
+            throw new ArgumentException($"A matrix of this model would have {largest:N0} numbers; {int.MaxValue:N0} is the limit.");
+        return this;
+
+        static void AtLeastOne(int size, string what)
+        {
+            if (size < 1)
+                throw new ArgumentException($"{char.ToUpperInvariant(what[0])}{what[1..]} must be at least 1, not {size}.");
+        }
+    }
+}

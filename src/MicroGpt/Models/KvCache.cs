@@ -1,0 +1,36 @@
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Models;
+
+/// <summary>
+/// The keys and values of positions a model has already seen, so that generating a token costs one position and not all of
+/// them. The forward pass fills it; <see cref="Clear"/> starts over.
+/// </summary>
+public sealed class KvCache
+{
+    private readonly Tensor[] _keys;
+    private readonly Tensor[] _values;
+
+    internal KvCache(GptConfig config, Device device, int rows)
+    {
+        var shape = new Shape(rows, config.ContextLength, config.KeyValueHeadCount * config.HeadSize); // (B, T, G·D)
+        _keys = [.. Enumerable.Range(0, config.Layers).Select(layer => Tensor.Zeros(device, $"keys.{layer}", shape))];
+        _values = [.. Enumerable.Range(0, config.Layers).Select(layer => Tensor.Zeros(device, $"values.{layer}", shape))];
+        Capacity = config.ContextLength;
+    }
+
+    /// <summary>Positions held.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Positions there is room for: the model's context.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Forgets all positions.</summary>
+    public void Clear() => Length = 0;
+
+    internal Tensor Keys(int layer) => _keys[layer];
+
+    internal Tensor Values(int layer) => _values[layer];
+
+    internal void Advance(int positions) => Length += positions;
+}

@@ -1,0 +1,29 @@
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Models;
+
+/// <summary>How a parameter starts out.</summary>
+internal enum InitialValue
+{
+    Zero,
+    One,
+    Gaussian,
+
+    /// <summary>Gaussian, smaller for the projections back to the residual stream where the configuration says so.</summary>
+    ResidualGaussian,
+}
+
+/// <summary>Makes a model's parameters, in the order in which they are initialized and stored.</summary>
+internal sealed class ParameterFactory(Device device)
+{
+    private readonly List<(Tensor Parameter, InitialValue Initial)> _made = [];
+
+    public IReadOnlyList<(Tensor Parameter, InitialValue Initial)> Made => _made;
+
+    public Tensor Create(string name, Shape shape, InitialValue initial)
+    {
+        var parameter = Tensor.Parameter(device, name, shape);
+        _made.Add((parameter, initial));
+        return parameter;
+    }
+}

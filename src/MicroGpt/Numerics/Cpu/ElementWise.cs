@@ -1,0 +1,40 @@
+namespace MicroGpt.Numerics.Cpu;
+
+// The loop that drives every operation in which y[i] depends on the i-th elements alone. The last, partial register goes
+// through the same instructions as the others, so an element's result does not depend on where it stands.
+internal sealed unsafe partial class CpuDevice<S, V, F>
+{
+    /// <summary>A function of the corresponding elements of two tensors; the second is ignored by functions of one.</summary>
+    private interface IElementWise
+    {
+        static abstract V Apply(V a, V b);
+    }
+
+    /// <summary>y[i] = f(a[i], b[i]), or y[i] += f(a[i], b[i]).</summary>
+    private void Map<TFunction>(F* a, F* b, F* y, int count, bool add) where TFunction : struct, IElementWise =>
+        Spread(new ElementWiseWork<TFunction>(a, b, y, count, add), (count + S.Lanes - 1) / S.Lanes, 8 * S.Lanes);
+
+    private readonly struct ElementWiseWork<TFunction>(F* a, F* b, F* y, int count, bool add) : IWork
+        where TFunction : struct, IElementWise
+    {
+        public void Run(int begin, int end, byte* scratch)
+        {
+            var i = begin * S.Lanes;
+            var last = Math.Min(end * S.Lanes, count);
+            for (; i <= last - S.Lanes; i += S.Lanes)
+            {
+                var value = TFunction.Apply(S.Load(a + i), S.Load(b + i));
+                S.Store(add ? S.Add(S.Load(y + i), value) : value, y + i);
+            }
+
+            if (i < last)
+            {
+                var left = last - i;
+                var value = TFunction.Apply(VectorMath<S, V, F>.LoadPartial(a + i, left), VectorMath<S, V, F>.LoadPartial(b + i, left));
+                if (add)
+                    value = S.Add(VectorMath<S, V, F>.LoadPartial(y + i, left), value);
+                VectorMath<S, V, F>.StorePartial(value, y + i, left);
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace MicroGpt.Numerics.Cpu;
+
+/// <summary>Functions of a whole register, and loops over rows that more than one kernel needs.</summary>
+internal static unsafe class VectorMath<S, V, F>
+    where S : struct, ISimd<V, F>
+    where V : unmanaged
+    where F : unmanaged, IFloatingPointIeee754<F>
+{
+    /// <summary>
+    /// eˣ, within 2 ulp for floats and 3 for doubles. Below the smallest normal number it is 0; above the largest finite one it
+    /// stays just under it instead of becoming infinite; NaN stays NaN.
+    /// </summary>
+    /// <remarks>
+    /// x = n·ln 2 + r with integer n and |r| ≤ ½ ln 2 = 0.3466; eˣ = 2ⁿ·eʳ, and eʳ is its Taylor sum. The first term left out
+    /// is r⁸/8! = 5·10⁻⁹ for floats (degree 7) and r¹⁴/14! = 4·10⁻¹⁸ for doubles (degree 13). ln 2 is taken off in two parts,
+    /// the first with so many trailing zero bits that its product with n is exact.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Exp(V x)
+    {
+        // (low, high): e^low is the smallest normal number, e^high the largest whose n still fits the exponent.
+        var low = S.Broadcast(F.CreateTruncating(typeof(F) == typeof(float) ? -87.33654 : -708.3964185322641));
+        var high = S.Broadcast(F.CreateTruncating(typeof(F) == typeof(float) ? 88.37626 : 709.4361393));
+        var clamped = S.Min(high, S.Max(low, x));
+        var n = S.Round(S.Multiply(clamped, S.Broadcast(F.CreateTruncating(1.4426950408889634))));
+        var r = typeof(F) == typeof(float)
+            ? S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(-0.693359375)), clamped)
+            : S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(-0.6931471803691238)), clamped);
+        r = typeof(F) == typeof(float)
+            ? S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(2.12194440e-4)), r)
+            : S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(-1.9082149292705877e-10)), r);
+
+        V sum;
+        if (typeof(F) == typeof(float))
+        {
+            sum = S.Broadcast(F.CreateTruncating(1.0 / 5040));
+        }
+        else
+        {
+            sum = S.Broadcast(F.CreateTruncating(1.0 / 6227020800));
+            sum = Horner(sum, r, 1.0 / 479001600);
+            sum = Horner(sum, r, 1.0 / 39916800);
+            sum = Horner(sum, r, 1.0 / 3628800);
+            sum = Horner(sum, r, 1.0 / 362880);
+            sum = Horner(sum, r, 1.0 / 40320);
+            sum = Horner(sum, r, 1.0 / 5040);
+        }
+
+        sum = Horner(sum, r, 1.0 / 720);
+        sum = Horner(sum, r, 1.0 / 120);
+        sum = Horner(sum, r, 1.0 / 24);
+        sum = Horner(sum, r, 1.0 / 6);
+        sum = Horner(sum, r, 1.0 / 2);
+        sum = Horner(sum, r, 1.0);
+        sum = Horner(sum, r, 1.0);
+        // x > low is false for NaN too, so 0 is chosen by comparing the other way round.
+        return S.SelectGreater(low, x, default, S.ScaleByPowerOfTwo(sum, n));
+    }
+
+    /// <summary>The first <paramref name="count"/> lanes from memory, zeros behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V LoadPartial(F* source, int count)
+    {
+        V value = default;
+        Unsafe.CopyBlockUnaligned(&value, source, (uint)(count * sizeof(F)));
+        return value;
+    }
+
+    /// <summary>The first <paramref name="count"/> lanes to memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(V value, F* destination, int count) =>
+        Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(F)));
+
+    /// <summary>Σ a[i]·b[i].</summary>
+    public static F Dot(F* a, F* b, int count)
+    {
+        V s0 = default, s1 = default;
+        var i = 0;
+        for (; i <= count - 2 * S.Lanes; i += 2 * S.Lanes)
+        {
+            s0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), s0);
+            s1 = S.MultiplyAdd(S.Load(a + i + S.Lanes), S.Load(b + i + S.Lanes), s1);
+        }
+
+        for (; i <= count - S.Lanes; i += S.Lanes)
+            s0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), s0);
+        var sum = S.Sum(S.Add(s0, s1));
+        for (; i < count; i++)
+            sum += a[i] * b[i];
+        return sum;
+    }
+
+    /// <summary>Σ a[i].</summary>
+    public static F Sum(F* a, int count)
+    {
+        V sums = default;
+        var i = 0;
+        for (; i <= count - S.Lanes; i += S.Lanes)
+            sums = S.Add(sums, S.Load(a + i));
+        var sum = S.Sum(sums);
+        for (; i < count; i++)
+            sum += a[i];
+        return sum;
+    }
+
+    /// <summary>The largest a[i], of at least one; NaN if the last one or a later comparison met it.</summary>
+    public static F Max(F* a, int count)
+    {
+        var largest = a[0];
+        var i = 0;
+        if (count >= S.Lanes)
+        {
+            var largests = S.Load(a);
+            for (i = S.Lanes; i <= count - S.Lanes; i += S.Lanes)
+                largests = S.Max(largests, S.Load(a + i));
+            var lanes = (F*)&largests;
+            for (var lane = 0; lane < S.Lanes; lane++)
+                largest = F.Max(largest, lanes[lane]);
+        }
+
+        for (; i < count; i++)
+            largest = F.Max(largest, a[i]);
+        return largest;
+    }
+
+    /// <summary>Replaces a[i] by exp(a[i] − shift) and returns the sum of the results.</summary>
+    public static F ExpAndSum(F* a, F shift, int count)
+    {
+        var shifts = S.Broadcast(shift);
+        V sums = default;
+        var i = 0;
+        for (; i <= count - S.Lanes; i += S.Lanes)
+        {
+            var e = Exp(S.Subtract(S.Load(a + i), shifts));
+            S.Store(e, a + i);
+            sums = S.Add(sums, e);
+        }
+
+        var sum = S.Sum(sums);
+        if (i < count)
+        {
+            var e = Exp(S.Subtract(LoadPartial(a + i, count - i), shifts));
+            StorePartial(e, a + i, count - i);
+            for (; i < count; i++)
+                sum += a[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>y[i] = a·x[i], or y[i] += a·x[i].</summary>
+    public static void Scale(F a, F* x, F* y, int count, bool add)
+    {
+        var factor = S.Broadcast(a);
+        var i = 0;
+        if (add)
+        {
+            for (; i <= count - S.Lanes; i += S.Lanes)
+                S.Store(S.MultiplyAdd(factor, S.Load(x + i), S.Load(y + i)), y + i);
+            for (; i < count; i++)
+                y[i] += a * x[i];
+        }
+        else
+        {
+            for (; i <= count - S.Lanes; i += S.Lanes)
+                S.Store(S.Multiply(factor, S.Load(x + i)), y + i);
+            for (; i < count; i++)
+                y[i] = a * x[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Horner(V sum, V r, double coefficient) =>
+        S.MultiplyAdd(sum, r, S.Broadcast(F.CreateTruncating(coefficient)));
+}

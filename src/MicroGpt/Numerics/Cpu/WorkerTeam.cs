@@ -1,0 +1,173 @@
+using System.Numerics;
+
+namespace MicroGpt.Numerics.Cpu;
+
+/// <summary>Work that falls into independent items: rows, tiles, heads.</summary>
+internal unsafe interface IWork
+{
+    /// <summary>Does the items from <paramref name="begin"/> to before <paramref name="end"/>.</summary>
+    /// <param name="begin">The first item.</param>
+    /// <param name="end">The item after the last.</param>
+    /// <param name="scratch">Memory of this thread's own, of the size asked for, with arbitrary contents.</param>
+    void Run(int begin, int end, byte* scratch);
+}
+
+/// <summary>
+/// Threads that wait for work together with their caller. Items are handed out in chunks, dynamically, because a neighbour may
+/// take a core at any time. Which thread does a chunk never matters to the result: every item is computed whole by one thread.
+/// Waiting threads spin for a moment, yield, then sleep; giving them work allocates nothing.
+/// </summary>
+/// <remarks>
+/// The state of a round is one number, <c>(round &lt;&lt; 32) | chunks left</c>. A thread takes a chunk by counting it down with
+/// compare-and-swap; as it succeeds only within the round it has read, and a round ends only when every chunk taken is done,
+/// a thread that wakes late can never touch the work of a round that is over.
+/// </remarks>
+internal sealed unsafe class WorkerTeam : IDisposable
+{
+    private const int SpinsBeforeYield = 2000; // some 10 µs: longer than the gap between two operations of a step
+    private const int YieldsBeforeSleep = 50;
+
+    private readonly Thread[] _workers;
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Storage?[] _scratch; // one a thread; the caller's is the first
+    private readonly Lock _callers = new();
+
+    private void* _work;
+    private delegate*<void*, int, int, byte*, void> _run;
+    private int _items;
+    private int _itemsPerChunk;
+    private int _unfinished;
+    private long _state;
+    private int _sleepers;
+    private volatile bool _disposed;
+
+    public WorkerTeam(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
+        Threads = threads;
+        _scratch = new Storage?[threads];
+        _workers = new Thread[threads - 1];
+        for (var i = 0; i < _workers.Length; i++)
+        {
+            var member = i + 1;
+            _workers[i] = new Thread(() => Serve(member)) { IsBackground = true, Name = $"MicroGpt worker {member}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>How many threads work, the caller included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Does <paramref name="items"/> items of work and returns when all are done.</summary>
+    /// <param name="work">What to do; it must not throw.</param>
+    /// <param name="items">How many items there are.</param>
+    /// <param name="itemsPerChunk">How many make a chunk worth handing to another thread; all of them for no help at all.</param>
+    /// <param name="scratchBytes">How much memory of its own each thread needs.</param>
+    public void Run<TWork>(TWork work, int items, int itemsPerChunk, int scratchBytes = 0) where TWork : unmanaged, IWork
+    {
+        if (items <= 0)
+            return;
+
+        lock (_callers)
+        {
+            EnsureScratch(scratchBytes);
+            var chunks = (int)(((long)items + itemsPerChunk - 1) / itemsPerChunk);
+            if (chunks <= 1 || _workers.Length == 0)
+            {
+                work.Run(0, items, Scratch(0));
+                return;
+            }
+
+            _work = &work;
+            _run = &Invoke<TWork>;
+            _items = items;
+            _itemsPerChunk = itemsPerChunk;
+            _unfinished = chunks;
+            var round = (_state >> 32) + 1;
+            Interlocked.Exchange(ref _state, (round << 32) | (uint)chunks);
+            var sleepers = Volatile.Read(ref _sleepers);
+            if (sleepers > 0)
+                _wake.Release(Math.Min(sleepers, chunks - 1));
+
+            while (TryWork(0))
+            {
+            }
+
+            var waited = 0;
+            while (Volatile.Read(ref _unfinished) != 0)
+                Pause(++waited);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _wake.Release(_workers.Length + 1);
+        foreach (var worker in _workers)
+            worker.Join();
+        _wake.Dispose();
+    }
+
+    private static void Invoke<TWork>(void* work, int begin, int end, byte* scratch) where TWork : unmanaged, IWork =>
+        ((TWork*)work)->Run(begin, end, scratch);
+
+    private void Serve(int member)
+    {
+        var waited = 0;
+        while (!_disposed)
+        {
+            if (TryWork(member))
+                waited = 0;
+            else if (++waited < SpinsBeforeYield + YieldsBeforeSleep)
+                Pause(waited);
+            else
+                Sleep(ref waited);
+        }
+    }
+
+    private bool TryWork(int member)
+    {
+        var state = Volatile.Read(ref _state);
+        var left = (int)(uint)state;
+        if (left == 0 || Interlocked.CompareExchange(ref _state, state - 1, state) != state)
+            return left != 0; // another thread was quicker: look again
+
+        var begin = (left - 1) * (long)_itemsPerChunk;
+        _run(_work, (int)begin, (int)Math.Min(begin + _itemsPerChunk, _items), Scratch(member));
+        Interlocked.Decrement(ref _unfinished);
+        return true;
+    }
+
+    private static void Pause(int waited)
+    {
+        if (waited < SpinsBeforeYield)
+            Thread.SpinWait(1);
+        else
+            Thread.Yield();
+    }
+
+    private void Sleep(ref int waited)
+    {
+        Interlocked.Increment(ref _sleepers);
+        // Work published before the line above was seen by nobody's Release: look once more before sleeping.
+        if ((uint)Volatile.Read(ref _state) == 0 && !_disposed)
+            _wake.Wait();
+        Interlocked.Decrement(ref _sleepers);
+        waited = 0;
+    }
+
+    private byte* Scratch(int member) => _scratch[member] is { } storage ? storage.Pointer : null;
+
+    private void EnsureScratch(int bytes)
+    {
+        if (bytes == 0 || _scratch[0]?.Bytes >= bytes)
+            return;
+        // No round is under way here, so nobody holds a pointer into the old memory.
+        var size = BitOperations.RoundUpToPowerOf2((uint)bytes);
+        for (var i = 0; i < _scratch.Length; i++)
+            _scratch[i] = new Storage(size);
+    }
+}

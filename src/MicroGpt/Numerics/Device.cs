@@ -1,0 +1,84 @@
+namespace MicroGpt.Numerics;
+
+/// <summary>
+/// Where tensors live and operations run. A tape and a model know this class and nothing behind it; a device implements every
+/// operation's forward and backward for one element type. <see cref="Cpu"/> is the one there is.
+/// </summary>
+public abstract class Device : IDisposable
+{
+    private static readonly Lazy<Device> s_default = new(() => Cpu());
+
+    private protected Device()
+    {
+    }
+
+    /// <summary>The processor, in single precision, with every core: shared, and never disposed.</summary>
+    public static Device Default => s_default.Value;
+
+    /// <summary>A device of its own on the processor.</summary>
+    /// <param name="dtype">The element type of parameters and activations: <see cref="DType.Float32"/> or <see cref="DType.Float64"/>.</param>
+    /// <param name="threads">How many threads compute, or null for one a core. Results do not depend on it, to the last bit.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1 or more than 1024.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="dtype"/> is not a floating-point type.</exception>
+    public static Device Cpu(DType dtype = DType.Float32, int? threads = null) =>
+        MicroGpt.Numerics.Cpu.CpuDevice.Create(dtype, threads ?? Environment.ProcessorCount);
+
+    /// <summary>The element type of parameters and activations.</summary>
+    public abstract DType DType { get; }
+
+    /// <summary>The device in words: instruction set and threads.</summary>
+    public abstract string Description { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (s_default.IsValueCreated && ReferenceEquals(this, s_default.Value))
+            return; // others share it
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends what the device holds: its threads.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    internal abstract Storage Allocate(long bytes);
+
+    // Forward fills the operation's outputs. Backward reads the output's gradient and writes or adds to those of the inputs,
+    // as Tensor.BeginGrad says, for inputs that require one.
+
+    internal abstract void Forward(in Embedding operation);
+    internal abstract void Backward(in Embedding operation);
+
+    internal abstract void Forward(in Linear operation);
+    internal abstract void Backward(in Linear operation);
+
+    internal abstract void Forward(in Add operation);
+    internal abstract void Backward(in Add operation);
+
+    internal abstract void Forward(in LayerNorm operation);
+    internal abstract void Backward(in LayerNorm operation);
+
+    internal abstract void Forward(in RmsNorm operation);
+    internal abstract void Backward(in RmsNorm operation);
+
+    internal abstract void Forward(in Relu operation);
+    internal abstract void Backward(in Relu operation);
+
+    internal abstract void Forward(in Gelu operation);
+    internal abstract void Backward(in Gelu operation);
+
+    internal abstract void Forward(in CausalAttention operation);
+    internal abstract void Backward(in CausalAttention operation);
+
+    internal abstract void Forward(in CrossEntropy operation);
+    internal abstract void Backward(in CrossEntropy operation);
+
+    /// <summary>Σ x², added up the same way every time.</summary>
+    internal abstract double SumOfSquares(Tensor x);
+
+    /// <summary>One step of AdamW on one parameter.</summary>
+    internal abstract void Update(in AdamWUpdate update);
+}

@@ -1,0 +1,36 @@
+namespace MicroGpt.Numerics;
+
+/// <summary>y = x Wᵀ + b.</summary>
+internal readonly record struct Linear(
+    Tensor X,      // (…, K)
+    Tensor Weight, // (N, K)
+    Tensor? Bias,  // (N)
+    Tensor Y)      // (…, N)
+    : IOperation
+{
+    public Tensor Output => Y;
+
+    public void Forward(Device device) => device.Forward(this);
+
+    public void Backward(Device device) => device.Backward(this);
+}
+
+public sealed unsafe partial class Tape
+{
+    /// <summary>The affine map y = x Wᵀ + b of every row.</summary>
+    /// <param name="x">The rows, (…, K).</param>
+    /// <param name="weight">One row an output, (N, K), as PyTorch keeps it.</param>
+    /// <param name="bias">One number an output, (N), or null for none.</param>
+    /// <returns>The mapped rows, (…, N).</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
+    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+    {
+        Check.Rank(weight, 2);
+        Check.Last(x, weight.Shape.Last);
+        if (bias is not null)
+            Check.Shape(bias, new Shape(weight.Shape[0]));
+        var y = Create(x.Shape.WithLast(weight.Shape[0]));
+        Run(new Linear(x, weight, bias, y));
+        return y;
+    }
+}

@@ -1,0 +1,26 @@
+namespace MicroGpt.Numerics;
+
+/// <summary>y = max(x, 0).</summary>
+internal readonly record struct Relu(
+    Tensor X, // any shape
+    Tensor Y) // the same
+    : IOperation
+{
+    public Tensor Output => Y;
+
+    public void Forward(Device device) => device.Forward(this);
+
+    public void Backward(Device device) => device.Backward(this);
+}
+
+public sealed unsafe partial class Tape
+{
+    /// <summary>The rectifier max(x, 0); its derivative at 0 is 0.</summary>
+    public Tensor Relu(Tensor x)
+    {
+        Check.Float(x);
+        var y = Create(x.Shape);
+        Run(new Relu(x, y));
+        return y;
+    }
+}

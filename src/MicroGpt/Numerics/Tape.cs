@@ -1,0 +1,149 @@
+namespace MicroGpt.Numerics;
+
+/// <summary>
+/// Reverse-mode automatic differentiation over tensors. Every operation of a step (<c>tape.Linear</c>, <c>tape.RmsNorm</c>, …,
+/// one file each under <c>Operations/</c>) runs at once and, while <see cref="IsRecording"/>, is written down;
+/// <see cref="Backward"/> then walks the records from the last to the first. Activations live in an arena until
+/// <see cref="Reset"/>, and records and tensors are used again by the next step, so that a step allocates nothing once the
+/// first has been seen. A tape belongs to one thread.
+/// </summary>
+/// <remarks>The tape knows nothing of models, and nothing of what its <see cref="Device"/> does to compute.</remarks>
+public sealed unsafe partial class Tape
+{
+    private readonly Arena _arena = new();
+    private readonly List<Tensor> _tensors = [];
+    private readonly List<Tensor> _grads = []; // the gradient of the activation at the same place in _tensors
+    private readonly List<Record> _records = [];
+    private int _tensorCount;
+    private int _recordCount;
+
+    /// <summary>A tape whose operations run on a device.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="recording">False for inference: nothing is written down and no gradient has memory.</param>
+    public Tape(Device device, bool recording = true)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Device = device;
+        IsRecording = recording;
+    }
+
+    /// <summary>Where the operations run.</summary>
+    public Device Device { get; }
+
+    /// <summary>Whether operations are recorded for <see cref="Backward"/>.</summary>
+    public bool IsRecording { get; set; }
+
+    /// <summary>The most memory that the activations and gradients of one step have taken, in bytes.</summary>
+    public long PeakBytes => _arena.PeakBytes;
+
+    /// <summary>Starts the next step: every activation handed out so far becomes invalid, its memory is used again.</summary>
+    public void Reset()
+    {
+        _arena.Rewind();
+        _tensorCount = 0;
+        _recordCount = 0;
+    }
+
+    /// <summary>Computes the gradient of a single number with respect to every tensor that led to it.</summary>
+    /// <param name="loss">The number to differentiate, of one element.</param>
+    /// <exception cref="InvalidOperationException">Nothing is being recorded, or <paramref name="loss"/> is not a single number.</exception>
+    public void Backward(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        if (!IsRecording)
+            throw new InvalidOperationException("This tape does not record, so there is nothing to walk back.");
+        if (loss.Shape.Count != 1)
+            throw new InvalidOperationException($"Backward starts from a single number, not from {loss.Shape}.");
+
+        loss.BeginGrad();
+        loss.Grad[0] = 1;
+        for (var i = _recordCount - 1; i >= 0; i--)
+            _records[i].Backward(Device);
+    }
+
+    /// <summary>A tensor of integers (token ids, positions) for this step.</summary>
+    /// <param name="values">The integers, row by row.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
+    public Tensor Integers(ReadOnlySpan<int> values, Shape shape)
+    {
+        if (values.Length != shape.Count)
+            throw new ArgumentException($"{values.Length} integers do not fill the shape {shape}.", nameof(values));
+        var tensor = Create(shape, DType.Int32, differentiable: false);
+        values.CopyTo(tensor.AsSpan<int>());
+        return tensor;
+    }
+
+    /// <summary>Rows that each count up from <paramref name="first"/>: the positions of a batch.</summary>
+    /// <param name="first">The first integer of every row.</param>
+    /// <param name="shape">The shape of the result.</param>
+    public Tensor Range(int first, Shape shape)
+    {
+        var tensor = Create(shape, DType.Int32, differentiable: false);
+        var values = tensor.AsSpan<int>();
+        for (var i = 0; i < values.Length; i++)
+            values[i] = first + i % shape.Last;
+        return tensor;
+    }
+
+    /// <summary>An activation of the device's element type; its memory is not cleared.</summary>
+    private Tensor Create(Shape shape) => Create(shape, Device.DType, IsRecording);
+
+    /// <summary>Numbers that a backward pass needs but that have no gradient of their own: means, log-sum-exps.</summary>
+    private Tensor CreateSaved(Shape shape) => Create(shape, Device.DType, differentiable: false);
+
+    private Tensor Create(Shape shape, DType dtype, bool differentiable)
+    {
+        if (_tensorCount == _tensors.Count)
+        {
+            _tensors.Add(new Tensor());
+            _grads.Add(new Tensor());
+        }
+
+        var tensor = _tensors[_tensorCount];
+        Place(tensor, shape, dtype);
+        if (differentiable)
+            Place(_grads[_tensorCount], shape, dtype);
+        tensor.BindGrad(differentiable ? _grads[_tensorCount] : null);
+        _tensorCount++;
+        return tensor;
+    }
+
+    private void Place(Tensor tensor, Shape shape, DType dtype)
+    {
+        var storage = _arena.Allocate((long)shape.Count * dtype.SizeInBytes(), out var pointer);
+        tensor.Bind(shape, dtype, storage, pointer);
+    }
+
+    /// <summary>Runs an operation and, while recording, writes it down.</summary>
+    private void Run<TOperation>(in TOperation operation) where TOperation : struct, IOperation
+    {
+        // The n-th operation of a step is nearly always the n-th of the step before: its record is taken again.
+        if (_recordCount == _records.Count)
+            _records.Add(new Record<TOperation>());
+        if (_records[_recordCount] is not Record<TOperation> record)
+            _records[_recordCount] = record = new Record<TOperation>();
+
+        record.Operation = operation; // also keeps the operands reachable while kernels hold bare pointers into them
+        record.Operation.Forward(Device);
+        if (IsRecording)
+            _recordCount++;
+        GC.KeepAlive(this);
+    }
+
+    private abstract class Record
+    {
+        public abstract void Backward(Device device);
+    }
+
+    private sealed class Record<TOperation> : Record where TOperation : struct, IOperation
+    {
+        public TOperation Operation;
+
+        public override void Backward(Device device)
+        {
+            if (Operation.Output.HasGrad) // otherwise the loss does not depend on it
+                Operation.Backward(device);
+        }
+    }
+}

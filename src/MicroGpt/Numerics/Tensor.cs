@@ -1,0 +1,147 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace MicroGpt.Numerics;
+
+/// <summary>
+/// Numbers in memory with a shape, and room for their gradient. A tensor is either a parameter, which owns its memory, or an
+/// activation, which a <see cref="Tape"/> hands out and takes back at its next <see cref="Tape.Reset"/>.
+/// </summary>
+public sealed unsafe class Tensor
+{
+    private readonly Device? _device; // of a parameter, to allocate its gradient on first use
+    private Storage? _storage;        // keeps the memory reachable
+    private byte* _pointer;
+
+    internal Tensor()
+    {
+    }
+
+    private Tensor(Device device, string name, Shape shape, bool requiresGrad)
+    {
+        _device = device;
+        Name = name;
+        RequiresGrad = requiresGrad;
+        var storage = device.Allocate((long)shape.Count * device.DType.SizeInBytes());
+        Bind(shape, device.DType, storage, storage.Pointer);
+    }
+
+    /// <summary>A parameter of a model, all zeros, in the element type of the device.</summary>
+    public static Tensor Parameter(Device device, string name, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new Tensor(device, name, shape, requiresGrad: true);
+    }
+
+    /// <summary>Memory that is kept from step to step without a gradient: an optimizer's moments, a key-value cache.</summary>
+    public static Tensor Zeros(Device device, string name, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new Tensor(device, name, shape, requiresGrad: false);
+    }
+
+    /// <summary>The name in checkpoints; empty for activations.</summary>
+    public string Name { get; } = "";
+
+    /// <summary>The sizes of the dimensions.</summary>
+    public Shape Shape { get; private set; }
+
+    /// <summary>The type of the elements.</summary>
+    public DType DType { get; private set; }
+
+    /// <summary>Whether a backward pass computes this tensor's gradient; set it to false to freeze a parameter.</summary>
+    public bool RequiresGrad { get; set; }
+
+    /// <summary>The gradient, of the same shape, or null where none has been computed yet.</summary>
+    public Tensor? Grad { get; private set; }
+
+    /// <summary>
+    /// Whether <see cref="Grad"/> holds something: false after <see cref="ClearGrad"/>, when whatever is in that memory is stale
+    /// and the next backward pass overwrites it instead of adding to it.
+    /// </summary>
+    public bool HasGrad { get; internal set; }
+
+    /// <summary>Forgets the gradient, at no cost: the next backward pass writes where it would have added.</summary>
+    public void ClearGrad() => HasGrad = false;
+
+    /// <summary>The elements, for reading and writing.</summary>
+    /// <exception cref="InvalidOperationException">The tensor holds elements of another type.</exception>
+    public Span<TElement> AsSpan<TElement>() where TElement : unmanaged
+    {
+        if (DTypes.Of<TElement>() != DType)
+            throw new InvalidOperationException($"The tensor holds {DType}, not {typeof(TElement).Name}.");
+        return new Span<TElement>(_pointer, Shape.Count);
+    }
+
+    /// <summary>One element as a double, whatever the element type.</summary>
+    [IndexerName("Element")] // leaves the name Item, as PyTorch has it, to the property below
+    public double this[int index]
+    {
+        get => DType switch
+        {
+            DType.Float32 => AsSpan<float>()[index],
+            DType.Float64 => AsSpan<double>()[index],
+            _ => AsSpan<int>()[index],
+        };
+        set
+        {
+            switch (DType)
+            {
+                case DType.Float32: AsSpan<float>()[index] = (float)value; break;
+                case DType.Float64: AsSpan<double>()[index] = value; break;
+                default: AsSpan<int>()[index] = (int)value; break;
+            }
+        }
+    }
+
+    /// <summary>The only element of a tensor of one element: a loss, say.</summary>
+    /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
+    public double Item =>
+        Shape.Count == 1 ? this[0] : throw new InvalidOperationException($"A tensor of shape {Shape} is not a single number.");
+
+    /// <summary>The elements' memory as bytes, little-endian: what checkpoints store.</summary>
+    internal Span<byte> Bytes => new(_pointer, checked(Shape.Count * DType.SizeInBytes()));
+
+    internal TElement* Pointer<TElement>() where TElement : unmanaged
+    {
+        System.Diagnostics.Debug.Assert(DTypes.Of<TElement>() == DType, "A kernel reads a tensor of another type.");
+        return (TElement*)_pointer;
+    }
+
+    /// <summary>The same memory under another shape of as many elements; activations only, so no gradient is lost.</summary>
+    internal void Bind(Shape shape, DType dtype, Storage storage, byte* pointer)
+    {
+        Shape = shape;
+        DType = dtype;
+        _storage = storage;
+        _pointer = pointer;
+    }
+
+    /// <summary>Gives an activation the memory for its gradient, or none while nothing is recorded.</summary>
+    internal void BindGrad(Tensor? grad)
+    {
+        Grad = grad;
+        HasGrad = false;
+        RequiresGrad = grad is not null;
+    }
+
+    /// <summary>Announces that a kernel is about to write the gradient, and tells it whether to add to what is there.</summary>
+    /// <returns>True to add, false to overwrite.</returns>
+    [MemberNotNull(nameof(Grad))]
+    internal bool BeginGrad()
+    {
+        if (Grad is null)
+        {
+            Grad = new Tensor();
+            var storage = _device!.Allocate((long)Shape.Count * DType.SizeInBytes());
+            Grad.Bind(Shape, DType, storage, storage.Pointer);
+        }
+
+        var add = HasGrad;
+        HasGrad = true;
+        return add;
+    }
+
+    /// <summary>The name, if any, the type and the shape.</summary>
+    public override string ToString() => $"{(Name.Length == 0 ? "" : Name + " ")}{DType}{Shape}";
+}

@@ -1,0 +1,229 @@
+using MicroGpt.Checkpoints;
+using MicroGpt.Data;
+using MicroGpt.Models;
+using MicroGpt.Numerics;
+using MicroGpt.Tokenizers;
+
+namespace MicroGpt.Training;
+
+/// <summary>
+/// A training run: a model, its data, its optimizer and how far it has come. The same seed gives the same run to the last bit
+/// on one kind of processor, whatever the number of threads and however often it was stopped and resumed.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly TokenizedCorpus _tokens;
+    private readonly IBatchSource _batches;
+    private readonly AdamW _optimizer;
+    private readonly MersenneTwister _random;
+    private readonly Corpus _corpus;
+    private readonly string _fingerprint;
+    private readonly Tape _tape;
+    private readonly Batch _batch = new();
+    private Batch[]? _validation;
+    private int _savedStep = -1;
+
+    private Trainer(Corpus corpus, GptConfig config, TrainerOptions options, Device device)
+    {
+        Options = options.Validate();
+        _corpus = corpus;
+        _fingerprint = corpus.Fingerprint();
+        // Used in this order, as microgpt.py does: the documents' order, the weights, then whatever training draws.
+        _random = new MersenneTwister(options.Seed);
+        Tokenizer = CharTokenizer.Train(corpus.Documents, bos: corpus.Kind == CorpusKind.Lines);
+        _tokens = TokenizedCorpus.Create(corpus, Tokenizer, options.ValidationFraction, _random);
+        Model = new Gpt(config with { VocabularySize = Tokenizer.VocabularySize }, device);
+        CheckContext();
+        _batches = _tokens.Batches(options.BatchSize, config.ContextLength, _random);
+        _optimizer = new AdamW(Model.Parameters, device, options);
+        _tape = new Tape(device);
+    }
+
+    /// <summary>The model in training.</summary>
+    public Gpt Model { get; }
+
+    /// <summary>Its tokenizer, made from the data.</summary>
+    public CharTokenizer Tokenizer { get; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>Steps done.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>The losses so far.</summary>
+    public LossLog Log { get; private set; } = new();
+
+    /// <summary>The data in tokens.</summary>
+    public TokenizedCorpus Tokens => _tokens;
+
+    /// <summary>The most memory that a step's activations and their gradients have taken, in bytes.</summary>
+    public long ActivationBytes => _tape.PeakBytes;
+
+    /// <summary>A new run.</summary>
+    /// <param name="corpus">What to learn from.</param>
+    /// <param name="config">Which model; its vocabulary size is replaced by that of the data's characters.</param>
+    /// <param name="options">How to train it.</param>
+    /// <param name="device">Where.</param>
+    /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
+    public static Trainer Start(Corpus corpus, GptConfig config, TrainerOptions options, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        var trainer = new Trainer(corpus, config, options, device);
+        trainer.Model.Initialize(trainer._random);
+        return trainer;
+    }
+
+    /// <summary>Goes on with the run in a folder, exactly where its last checkpoint is.</summary>
+    /// <param name="folder">The checkpoint folder.</param>
+    /// <param name="device">Where; its number of threads does not matter.</param>
+    /// <param name="steps">Another number of steps in all, or null for that of the run.</param>
+    /// <param name="data">Where the data is now, or null for where it was.</param>
+    /// <exception cref="IOException">There is nothing to resume, or a file can't be read.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the data has changed.</exception>
+    public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null)
+    {
+        var saved = ModelCheckpoint.Load(folder, device);
+        var (state, moments) = TrainingState.Open(folder, saved.Step);
+        using (moments)
+        {
+            var corpus = Corpus.Load(data ?? state.Data, state.DataKind);
+            if (corpus.Fingerprint() != state.DataFingerprint)
+                throw new InvalidDataException(
+                    $"{corpus.Name} is not what the run in {folder} has learned from so far; a run can only be resumed with the same data.");
+
+            var trainer = new Trainer(corpus, saved.Model.Config, state.Options with { Steps = steps ?? state.Options.Steps }, device);
+            for (var i = 0; i < saved.Model.Parameters.Count; i++)
+                saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
+            moments.ReadInto(trainer._optimizer.Moments);
+            trainer._random.Restore(state.Random);
+            trainer._batches.Position = state.Position;
+            trainer.Step = trainer._savedStep = state.Step;
+            trainer.Log = LossLog.Load(folder, state.Step);
+            return trainer;
+        }
+    }
+
+    /// <summary>Trains to the end, evaluating and saving on the way; when cancelled, saves and returns.</summary>
+    /// <param name="observer">Who watches.</param>
+    /// <param name="folder">Where checkpoints go, or null for nowhere.</param>
+    /// <param name="cancellation">Asks to stop after the step under way.</param>
+    /// <returns>True when all steps are done, false when cancelled.</returns>
+    /// <exception cref="IOException">A checkpoint could not be written; the previous one is whole.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number; the previous checkpoint is whole.</exception>
+    public bool Run(ITrainingObserver observer, string? folder = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        while (Step < Options.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save();
+                return false;
+            }
+
+            observer.OnStep(TrainStep(), CountTargets());
+            if ((Step % Options.EvaluationInterval == 0 || Step == Options.Steps) && Validate() is { } loss)
+            {
+                Log.SetValidationLoss(loss);
+                observer.OnValidation(Step, loss);
+            }
+
+            if (Step % Options.SaveInterval == 0)
+                Save();
+        }
+
+        Save();
+        return true;
+
+        void Save()
+        {
+            if (folder is null || _savedStep == Step)
+                return;
+            this.Save(folder);
+            observer.OnSaved(Step);
+        }
+    }
+
+    /// <summary>One step: a batch forward, backward, and the optimizer.</summary>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is no longer a number; the model is left as it was.</exception>
+    public TrainingRecord TrainStep()
+    {
+        _batches.FillNext(_batch);
+        var loss = Loss(_batch, recording: true);
+        var trainLoss = loss.Item;
+        _tape.Backward(loss);
+        var norm = _optimizer.GradientNorm();
+        if (!double.IsFinite(trainLoss) || !double.IsFinite(norm))
+            throw new TrainingDivergedException(Step + 1);
+
+        var rate = Options.Schedule.At(Step);
+        Step++;
+        _optimizer.Step(Step, rate, Options.GradientClip > 0 && norm > Options.GradientClip ? Options.GradientClip / norm : 1);
+        var record = new TrainingRecord(Step, trainLoss, null, rate, norm);
+        Log.Add(record);
+        return record;
+    }
+
+    /// <summary>The mean loss on the validation data, in nats a token, or null where none was held back.</summary>
+    public double? Validate()
+    {
+        _validation ??= [.. _tokens.ValidationBatches(Options.BatchSize, Model.Config.ContextLength, Options.EvaluationBatches)];
+        var (sum, count) = (0.0, 0L);
+        foreach (var batch in _validation)
+        {
+            var counted = CountTargets(batch);
+            sum += Loss(batch, recording: false).Item * counted;
+            count += counted;
+        }
+
+        return count == 0 ? null : sum / count;
+    }
+
+    /// <summary>Writes a checkpoint: at every instant, either the previous or the new one is complete.</summary>
+    /// <exception cref="IOException">It could not be written; the previous one is whole.</exception>
+    public void Save(string folder)
+    {
+        if (_savedStep < 0)
+            ModelCheckpoint.SaveDescription(folder, Model, Tokenizer);
+        new TrainingState
+        {
+            Step = Step,
+            Options = Options,
+            Data = EmbeddedData.Has(_corpus.Name) ? _corpus.Name : Path.GetFullPath(_corpus.Name),
+            DataKind = _corpus.Kind,
+            DataFingerprint = _fingerprint,
+            Position = _batches.Position,
+            Random = _random.Save(),
+        }.Save(folder, _optimizer.Moments);
+        Log.Save(folder);
+        ModelCheckpoint.SaveWeights(folder, Model, Step);
+        TrainingState.DeleteOthers(folder, Step);
+        _savedStep = Step;
+    }
+
+    private Tensor Loss(Batch batch, bool recording)
+    {
+        _tape.Reset();
+        _tape.IsRecording = recording;
+        var logits = Model.Forward(_tape, _tape.Integers(batch.Inputs, batch.Shape)); // (B, T, V)
+        return _tape.CrossEntropy(logits, _tape.Integers(batch.Targets, batch.Shape));
+    }
+
+    private int CountTargets() => CountTargets(_batch);
+
+    private static int CountTargets(Batch batch) => batch.Targets.Length - batch.Targets.Count(Tape.IgnoredTarget);
+
+    private void CheckContext()
+    {
+        var context = Model.Config.ContextLength;
+        if (_tokens.LongestDocument >= context)
+            return;
+        throw new ArgumentException(
+            _corpus.Kind == CorpusKind.Text
+                ? $"{_corpus.Name} has {_tokens.LongestDocument + 1} tokens to learn from, too few for a context of {context}; use a context of at most {_tokens.LongestDocument}."
+                : $"A context of {context} is longer than any document of {_corpus.Name}: the longest takes {_tokens.LongestDocument} positions, so use a context of at most {_tokens.LongestDocument}.");
+    }
+}

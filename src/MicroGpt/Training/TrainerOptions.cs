@@ -1,0 +1,91 @@
+namespace MicroGpt.Training;
+
+/// <summary>How a model is trained. The defaults are nanoGPT's for small models.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Steps in all.</summary>
+    public int Steps { get; init; } = 2000;
+
+    /// <summary>Sequences a step, B.</summary>
+    public int BatchSize { get; init; } = 12;
+
+    /// <summary>The highest learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>The learning rate at the end; null for a tenth of the highest.</summary>
+    public double? MinimumLearningRate { get; init; }
+
+    /// <summary>Steps over which the learning rate rises.</summary>
+    public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>How the learning rate falls.</summary>
+    public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
+
+    /// <summary>How slowly AdamW's mean of gradients forgets.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>How slowly AdamW's mean of squared gradients forgets.</summary>
+    public double Beta2 { get; init; } = 0.99;
+
+    /// <summary>What keeps AdamW's division finite.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>How much matrices shrink, times the learning rate, a step.</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>The longest the gradient may be; longer ones are shortened to it. 0 for no limit.</summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>The part of the data to be judged by, from 0 to 0.5.</summary>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Steps between evaluations.</summary>
+    public int EvaluationInterval { get; init; } = 250;
+
+    /// <summary>Batches an evaluation at most, spread evenly over the validation data.</summary>
+    public int EvaluationBatches { get; init; } = 200;
+
+    /// <summary>Steps between checkpoints.</summary>
+    public int SaveInterval { get; init; } = 250;
+
+    /// <summary>Where all random numbers of the run start.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The learning rate of every step.</summary>
+    internal LearningRateSchedule Schedule =>
+        new(LearningRate, MinimumLearningRate ?? LearningRate / 10, WarmupSteps, Steps, Decay);
+
+    /// <summary>Checks that such a run can be.</summary>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">A number is impossible; the message says which.</exception>
+    public TrainerOptions Validate()
+    {
+        AtLeast(Steps, 1, "The number of steps");
+        AtLeast(BatchSize, 1, "The batch size");
+        AtLeast(WarmupSteps, 0, "The number of warm-up steps");
+        AtLeast(EvaluationInterval, 1, "The steps between evaluations");
+        AtLeast(EvaluationBatches, 1, "The number of evaluation batches");
+        AtLeast(SaveInterval, 1, "The steps between checkpoints");
+        Within(LearningRate, 0, 100, "The learning rate");
+        Within(MinimumLearningRate ?? 0, 0, 100, "The minimum learning rate");
+        Within(Beta1, 0, 0.999999, "Beta 1");
+        Within(Beta2, 0, 0.999999, "Beta 2");
+        Within(Epsilon, 1e-30, 1, "Epsilon");
+        Within(WeightDecay, 0, 100, "The weight decay");
+        Within(GradientClip, 0, 1e9, "The gradient's limit");
+        Within(ValidationFraction, 0, 0.5, "The part of the data to validate on");
+        return this;
+
+        static void AtLeast(int value, int least, string what)
+        {
+            if (value < least)
+                throw new ArgumentException($"{what} must be at least {least}, not {value}.");
+        }
+
+        static void Within(double value, double least, double most, string what)
+        {
+            if (!(value >= least && value <= most))
+                throw new ArgumentException(FormattableString.Invariant($"{what} must be from {least} to {most}, not {value}."));
+        }
+    }
+}
