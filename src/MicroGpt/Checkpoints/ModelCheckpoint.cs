@@ -56,6 +56,14 @@ public static class ModelCheckpoint
             new Dictionary<string, string> { ["format"] = "pt", [StepKey] = step.ToString(CultureInfo.InvariantCulture) });
     }
 
+    /// <summary>Deletes a checkpoint's weights, without which the rest is none.</summary>
+    /// <exception cref="IOException">They can't be deleted.</exception>
+    public static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+            File.Delete(Path.Combine(folder, WeightsFile));
+    }
+
     /// <summary>Reads a model.</summary>
     /// <exception cref="IOException">There is no checkpoint in the folder, or it can't be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or of another version; the message says which.</exception>

@@ -60,8 +60,8 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
         return documents.Count == 0 ? throw Empty(name) : new Corpus(name, kind, documents);
     }
 
-    /// <summary>The number of characters (UTF-16 units) in all documents.</summary>
-    public long Characters => Documents.Sum(document => (long)document.Length);
+    /// <summary>The number of characters (Unicode code points) in the longest document.</summary>
+    public int LongestDocument => Documents.Max(document => document.EnumerateRunes().Count());
 
     /// <summary>A fingerprint of kind and content, by which a resumed run knows that it still has the same data.</summary>
     public string Fingerprint()

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using MicroGpt.Cli.Commands;
+using MicroGpt.Training;
+using Spectre.Console;
+
+namespace MicroGpt.Cli;
+
+/// <summary>The whole command line: which commands there are, and what becomes of their errors.</summary>
+internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt interrupt)
+{
+    public int Run(params string[] args)
+    {
+        var context = new CommandContext(console, interrupt.Token);
+        var root = new Command(
+            "microgpt",
+            "Train, sample and look into small GPTs. Alone, without a command, it trains one on names, within a minute, and shows what it learned.")
+        {
+            new TrainCommand(context),
+            new SampleCommand(context),
+            new InfoCommand(context),
+        };
+        var help = new HelpOption();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.Options.Add(help);
+        root.Options.Add(new VersionOption());
+        root.SetAction(_ => Quickstart.Run(context));
+
+        try
+        {
+            return root.Parse(args).Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Interrupt sees to it
+                Output = console.Profile.Out.Writer,
+                Error = error,
+            });
+        }
+        catch (Exception exception) when (Describe(exception) is { } message)
+        {
+            error.WriteLine("error: " + message);
+            return ExitCode.Error;
+        }
+        catch (Exception exception)
+        {
+            error.WriteLine("This is a fault of microgpt, not yours. Please report it with the lines below.");
+            error.WriteLine(exception);
+            return ExitCode.Bug;
+        }
+    }
+
+    /// <summary>What to tell a person, or null for what should never have happened.</summary>
+    private static string? Describe(Exception exception) => exception switch
+    {
+        // Without the name of a parameter that only a programmer knows.
+        ArgumentException argument when argument.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) is > 0 and var end =>
+            argument.Message[..end],
+        ArgumentException or IOException or InvalidDataException or TrainingDivergedException or UnauthorizedAccessException =>
+            exception.Message,
+        OutOfMemoryException => "There is not enough memory for this model and batch. Try a smaller width, context or batch.",
+        _ => null,
+    };
+}

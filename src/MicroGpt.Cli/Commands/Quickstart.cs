@@ -1,0 +1,70 @@
+using MicroGpt.Data;
+using MicroGpt.Inference;
+using MicroGpt.Models;
+using MicroGpt.Numerics;
+using MicroGpt.Training;
+using Spectre.Console;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>`microgpt` alone: a GPT from nothing, on the embedded names, within a minute.</summary>
+internal static class Quickstart
+{
+    private const string Folder = "microgpt-names";
+    private const int Invented = 20;
+
+    public static int Run(CommandContext context)
+    {
+        var folder = FreeFolder();
+        var corpus = Corpus.Load(EmbeddedData.Names, Recipe.Names.DataKind);
+        var recipe = Recipe.Names.FitTo(corpus);
+        using var device = CommandContext.CreateDevice(null);
+
+        context.WriteLine($"A GPT learns from {corpus.Documents.Count} first names of many languages, letter by letter, and then invents some.");
+        context.WriteLine();
+        var trainer = Trainer.Start(corpus, recipe.Model, recipe.Options, device);
+        var code = TrainingSession.Run(context, trainer, folder, plain: false);
+        if (code == ExitCode.Success)
+        {
+            Invent(context, trainer, corpus);
+            SayWhatNext(context, folder);
+        }
+
+        return code;
+    }
+
+    private static void Invent(CommandContext context, Trainer trainer, Corpus corpus)
+    {
+        var known = corpus.Documents.ToHashSet();
+        var generator = new Generator(trainer.Model);
+        var sampler = new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed));
+        context.WriteLine();
+        context.WriteLine("It invents (a * marks those that stand in the data):");
+        var names = Enumerable.Range(0, Invented)
+            .Select(_ => string.Concat(generator.GenerateText(trainer.Tokenizer, "", trainer.Model.Config.ContextLength, sampler)))
+            .Select(name => known.Contains(name) ? $"[grey]{Markup.Escape(name)} *[/]" : $"[green]{Markup.Escape(name)}[/]");
+        context.Console.Write(new Padder(new Columns(names.Select(name => new Markup(name))) { Expand = false }, new Padding(2, 0, 0, 0)));
+    }
+
+    private static void SayWhatNext(CommandContext context, string folder)
+    {
+        context.WriteLine();
+        context.WriteLine("What to try next:");
+        context.WriteLine($"  microgpt sample --model {folder} --prompt mar --count 10 --temperature 1.2");
+        context.WriteLine($"  microgpt info --model {folder}");
+        context.WriteLine($"  microgpt train --recipe names --data {EmbeddedData.ChineseNames} --out names-zh-model");
+        context.WriteLine("  microgpt train --data your-own.txt --out my-model");
+        context.WriteLine("  microgpt train --help");
+    }
+
+    /// <summary>The first of microgpt-names, microgpt-names-2, … that is not there yet: nothing of anyone's is overwritten.</summary>
+    private static string FreeFolder()
+    {
+        for (var i = 1; ; i++)
+        {
+            var folder = i == 1 ? Folder : $"{Folder}-{i}";
+            if (!Path.Exists(folder))
+                return folder;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using MicroGpt.Checkpoints;
+using MicroGpt.Data;
+using MicroGpt.Models;
+using MicroGpt.Numerics;
+using MicroGpt.Training;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>`microgpt train`: a model from a text file, or more steps for one that was interrupted.</summary>
+internal sealed class TrainCommand : Command, IHasExamples
+{
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = $"The text to learn from, UTF-8; or {string.Join(" or ", EmbeddedData.All)}, which are built in.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "The folder for the model and everything needed to resume.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised).",
+    };
+
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model." };
+    private readonly Option<bool> _plain = new("--plain") { Description = "Print lines instead of a moving progress bar." };
+    private readonly Option<int?> _threads = CommandContext.ThreadsOption();
+    private readonly TrainingSettings _settings = new();
+    private readonly CommandContext _context;
+
+    public TrainCommand(CommandContext context)
+        : base("train", "Train a model on a text file.")
+    {
+        _context = context;
+        Options.Add(_data);
+        Options.Add(_out);
+        foreach (var option in _settings.Options)
+            Options.Add(option);
+        Options.Add(_resume);
+        Options.Add(_overwrite);
+        Options.Add(_threads);
+        Options.Add(_plain);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
+    [
+        ("microgpt train --data my-notes.txt --out my-model", "A small model of your own text"),
+        ("microgpt train --recipe shakespeare-char --data tinyshakespeare.txt --out shakespeare", "nanoGPT's run for a CPU"),
+        ("microgpt train --data book.txt --preset gpt2 --layers 6 --heads 6 --width 384 --context 256 --batch 16 --steps 5000 --out book",
+            "A larger one, in your own sizes"),
+        ("microgpt train --recipe names --data my-words.txt --out words", "One document a line"),
+        ("microgpt train --resume --out my-model", "Go on after Ctrl-C"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var folder = parse.GetValue(_out)!;
+        using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
+        var trainer = parse.GetValue(_resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
+        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_plain));
+    }
+
+    private Trainer Start(ParseResult parse, string folder, Device device)
+    {
+        var overwrite = parse.GetValue(_overwrite);
+        if (ModelCheckpoint.Exists(folder) && !overwrite)
+            throw new IOException(
+                $"{folder} already holds a model. Go on with it (--resume), replace it (--overwrite), or choose another --out.");
+        if (File.Exists(folder))
+            throw new IOException($"{folder} is a file; --out needs a folder.");
+
+        var recipe = _settings.Read(parse);
+        var data = parse.GetValue(_data)
+            ?? (recipe.DataKind == CorpusKind.Lines ? EmbeddedData.Names : throw new ArgumentException("Which text is to be learned? Say it with --data FILE."));
+        var corpus = Corpus.Load(data, recipe.DataKind);
+        if (!_settings.Given(parse).Contains(TrainingSettings.ContextName))
+            recipe = recipe.FitTo(corpus);
+        var trainer = Trainer.Start(corpus, recipe.Model, recipe.Options, device);
+        if (overwrite)
+            ModelCheckpoint.Delete(folder); // only now, when it is certain that the new run can start
+        return trainer;
+    }
+
+    private Trainer Resume(ParseResult parse, string folder, Device device)
+    {
+        if (parse.GetValue(_overwrite))
+            throw new ArgumentException("--resume and --overwrite exclude each other.");
+        var fixedSettings = _settings.Given(parse).Where(name => name != TrainingSettings.StepsName).ToArray();
+        if (fixedSettings.Length > 0)
+            throw new ArgumentException($"A resumed run keeps its settings: leave out {string.Join(", ", fixedSettings)}.");
+
+        var trainer = Trainer.Resume(folder, device, _settings.Steps(parse), parse.GetValue(_data));
+        if (trainer.Step >= trainer.Options.Steps)
+            throw new ArgumentException(
+                $"The run in {folder} is complete ({trainer.Step} steps). To train it longer, give a larger number: --steps {2 * trainer.Step}");
+        return trainer;
+    }
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using MicroGpt.Data;
+using MicroGpt.Models;
+using MicroGpt.Training;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>The options that describe a model and its training: a recipe or a preset, and what is changed in it.</summary>
+internal sealed class TrainingSettings
+{
+    public const string StepsName = "--steps";
+    public const string ContextName = "--context";
+
+    private readonly Option<string?> _recipe = new("--recipe")
+    {
+        Description = "Start from settings known to work:\n" + string.Join("\n", Recipe.All.Select(recipe => $"{recipe.Name}: {recipe.Description}")),
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = $"Start from a published architecture in its published size: {string.Join(", ", GptPresets.Names)}.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<CorpusKind?> _dataAs = new("--data-as")
+    {
+        Description = "text: one continuous text (default); lines: a document a line (default of recipes and presets for names).",
+        HelpName = "text|lines",
+    };
+
+    private readonly Option<int?> _layers = Integer("--layers", "Blocks of attention and MLP.");
+    private readonly Option<int?> _heads = Integer("--heads", "Attention heads a block; they divide the width.");
+    private readonly Option<int?> _kvHeads = Integer("--kv-heads", "Key and value heads a block; they divide the heads (default: as many).");
+    private readonly Option<int?> _width = Integer("--width", "Numbers that stand for a token between the layers.");
+    private readonly Option<int?> _context = Integer(ContextName, "Tokens the model can look back over.");
+    private readonly Option<bool?> _bias = new("--bias") { Description = "Whether linear maps and LayerNorms add a bias.", HelpName = "true|false" };
+    private readonly Option<int?> _steps = Integer(StepsName, "Steps in all.");
+    private readonly Option<int?> _batch = Integer("--batch", "Sequences a step.");
+    private readonly Option<double?> _learningRate = Number("--lr", "The highest learning rate.");
+    private readonly Option<double?> _minimumLearningRate = Number("--min-lr", "The learning rate at the end (default: a tenth of --lr).");
+    private readonly Option<int?> _warmup = Integer("--warmup", "Steps over which the learning rate rises.");
+    private readonly Option<LearningRateDecay?> _decay = new("--decay") { Description = "How the learning rate falls.", HelpName = "cosine|linear|constant" };
+    private readonly Option<double?> _beta1 = Number("--beta1", "AdamW's first beta.");
+    private readonly Option<double?> _beta2 = Number("--beta2", "AdamW's second beta.");
+    private readonly Option<double?> _weightDecay = Number("--weight-decay", "How much matrices shrink, times the learning rate.");
+    private readonly Option<double?> _clip = Number("--clip", "The longest the gradient may be; 0 for no limit.");
+    private readonly Option<double?> _validationFraction = Number("--val-fraction", "The part of the data to be judged by, 0 to 0.5.");
+    private readonly Option<int?> _evaluateEvery = Integer("--eval-every", "Steps between evaluations.");
+    private readonly Option<int?> _evaluationBatches = Integer("--eval-batches", "Batches an evaluation at most.");
+    private readonly Option<int?> _saveEvery = Integer("--save-every", "Steps between checkpoints.");
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Where the random numbers start: the same seed, the same run.", HelpName = "N" };
+
+    public IEnumerable<Option> Options =>
+    [
+        _recipe, _preset, _dataAs, _layers, _heads, _kvHeads, _width, _context, _bias, _steps, _batch, _learningRate,
+        _minimumLearningRate, _warmup, _decay, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery,
+        _evaluationBatches, _saveEvery, _seed,
+    ];
+
+    /// <summary>The names of those that a person gave.</summary>
+    public IEnumerable<string> Given(ParseResult parse) =>
+        Options.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+
+    public int? Steps(ParseResult parse) => parse.GetValue(_steps);
+
+    /// <summary>The recipe or preset, with everything changed that a person gave.</summary>
+    public Recipe Read(ParseResult parse)
+    {
+        var start = Start(parse);
+        var (model, options) = (start.Model, start.Options);
+        return start with
+        {
+            DataKind = parse.GetValue(_dataAs) ?? start.DataKind,
+            Model = (model with
+            {
+                Layers = parse.GetValue(_layers) ?? model.Layers,
+                Heads = parse.GetValue(_heads) ?? model.Heads,
+                KeyValueHeads = parse.GetValue(_kvHeads) ?? model.KeyValueHeads,
+                Width = parse.GetValue(_width) ?? model.Width,
+                ContextLength = parse.GetValue(_context) ?? model.ContextLength,
+                Bias = parse.GetValue(_bias) ?? model.Bias,
+            }).Validate(),
+            Options = (options with
+            {
+                Steps = parse.GetValue(_steps) ?? options.Steps,
+                BatchSize = parse.GetValue(_batch) ?? options.BatchSize,
+                LearningRate = parse.GetValue(_learningRate) ?? options.LearningRate,
+                MinimumLearningRate = parse.GetValue(_minimumLearningRate) ?? options.MinimumLearningRate,
+                WarmupSteps = parse.GetValue(_warmup) ?? options.WarmupSteps,
+                Decay = parse.GetValue(_decay) ?? options.Decay,
+                Beta1 = parse.GetValue(_beta1) ?? options.Beta1,
+                Beta2 = parse.GetValue(_beta2) ?? options.Beta2,
+                WeightDecay = parse.GetValue(_weightDecay) ?? options.WeightDecay,
+                GradientClip = parse.GetValue(_clip) ?? options.GradientClip,
+                ValidationFraction = parse.GetValue(_validationFraction) ?? options.ValidationFraction,
+                EvaluationInterval = parse.GetValue(_evaluateEvery) ?? options.EvaluationInterval,
+                EvaluationBatches = parse.GetValue(_evaluationBatches) ?? options.EvaluationBatches,
+                SaveInterval = parse.GetValue(_saveEvery) ?? options.SaveInterval,
+                Seed = parse.GetValue(_seed) ?? options.Seed,
+            }).Validate(),
+        };
+    }
+
+    private Recipe Start(ParseResult parse) => (parse.GetValue(_recipe), parse.GetValue(_preset)) switch
+    {
+        (not null, not null) => throw new ArgumentException("Give --recipe or --preset, not both: a recipe has a preset of its own."),
+        ({ } recipe, _) => Recipe.Find(recipe),
+        (_, "microgpt") => Recipe.Microgpt,
+        (_, { } preset) => Recipe.ShakespeareChar with { Model = GptPresets.Create(preset, 1) },
+        _ => Recipe.ShakespeareChar,
+    };
+
+    private static Option<int?> Integer(string name, string description) => new(name) { Description = description, HelpName = "N" };
+
+    private static Option<double?> Number(string name, string description) => new(name) { Description = description, HelpName = "X" };
+}
