@@ -6,5 +6,10 @@ Console.OutputEncoding = Encoding.UTF8;
 using var interrupt = new Interrupt();
 var console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
-    console.Profile.Width = 120; // nobody's window: long enough not to break lines
+{
+    // Nobody's window: no colours, and wide enough not to break lines.
+    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+    console.Profile.Width = 120;
+}
+
 return new App(console, Console.Error, interrupt).Run(args);

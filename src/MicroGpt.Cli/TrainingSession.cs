@@ -33,7 +33,8 @@ internal static class TrainingSession
         }
 
         context.WriteLine();
-        context.Console.Write(new LossChart(trainer.Log.Records));
+        foreach (var line in new LossChart(trainer.Log.Records).Lines())
+            context.WriteLine(line);
         context.WriteLine();
         context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, and {LossLog.FileName}.");
         return ExitCode.Success;

@@ -12,6 +12,7 @@ internal static class Quickstart
 {
     private const string Folder = "microgpt-names";
     private const int Invented = 20;
+    private const int NamesPerLine = 5;
 
     public static int Run(CommandContext context)
     {
@@ -26,24 +27,32 @@ internal static class Quickstart
         var code = TrainingSession.Run(context, trainer, folder, plain: false);
         if (code == ExitCode.Success)
         {
-            Invent(context, trainer, corpus);
+            ShowInvented(context, trainer, corpus);
             SayWhatNext(context, folder);
         }
 
         return code;
     }
 
-    private static void Invent(CommandContext context, Trainer trainer, Corpus corpus)
+    private static void ShowInvented(CommandContext context, Trainer trainer, Corpus corpus)
     {
         var known = corpus.Documents.ToHashSet();
         var generator = new Generator(trainer.Model);
         var sampler = new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed));
         context.WriteLine();
         context.WriteLine("It invents (a * marks those that stand in the data):");
-        var names = Enumerable.Range(0, Invented)
-            .Select(_ => string.Concat(generator.GenerateText(trainer.Tokenizer, "", trainer.Model.Config.ContextLength, sampler)))
-            .Select(name => known.Contains(name) ? $"[grey]{Markup.Escape(name)} *[/]" : $"[green]{Markup.Escape(name)}[/]");
-        context.Console.Write(new Padder(new Columns(names.Select(name => new Markup(name))) { Expand = false }, new Padding(2, 0, 0, 0)));
+        var grid = new Grid();
+        for (var column = 0; column < NamesPerLine; column++)
+            grid.AddColumn(new GridColumn().NoWrap().Width(14));
+        for (var line = 0; line < Invented / NamesPerLine; line++)
+            grid.AddRow([.. Enumerable.Range(0, NamesPerLine).Select(_ => Invent())]);
+        context.Console.Write(new Padder(grid, new Padding(2, 0, 0, 0)));
+
+        Markup Invent()
+        {
+            var name = string.Concat(generator.GenerateText(trainer.Tokenizer, "", trainer.Model.Config.ContextLength, sampler));
+            return known.Contains(name) ? new Markup($"[grey]{Markup.Escape(name)} *[/]") : new Markup($"[green]{Markup.Escape(name)}[/]");
+        }
     }
 
     private static void SayWhatNext(CommandContext context, string folder)

@@ -1,7 +1,5 @@
 using System.Globalization;
 using MicroGpt.Training;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace MicroGpt.Cli.Output;
 
@@ -9,7 +7,7 @@ namespace MicroGpt.Cli.Output;
 /// A loss curve in a terminal: the training loss as a line of Braille dots (each character is 2 × 4 of them), averaged over the
 /// steps of a dot, and the validation losses as circles.
 /// </summary>
-internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int columns = 64, int rows = 12) : JustInTimeRenderable
+internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int columns = 64, int rows = 12)
 {
     private const char EmptyBraille = '\u2800';
     private const char ValidationMark = 'o';
@@ -17,10 +15,8 @@ internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int colum
     // The bit of the dot at (x, y) within a Braille character, as Unicode numbers them.
     private static readonly int[,] s_dots = { { 0x01, 0x02, 0x04, 0x40 }, { 0x08, 0x10, 0x20, 0x80 } };
 
-    protected override IRenderable Build() => new Text(string.Join('\n', Lines()));
-
     /// <summary>The chart, line by line; nothing where there are no losses.</summary>
-    internal IEnumerable<string> Lines()
+    public IEnumerable<string> Lines()
     {
         if (records.Count == 0)
             yield break;

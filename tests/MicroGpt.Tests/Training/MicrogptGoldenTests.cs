@@ -40,13 +40,13 @@ public sealed class MicrogptGoldenTests
         return Trainer.Start(Corpus.Load(TestFiles.DataSet("names.txt"), recipe.DataKind), recipe.Model, recipe.Options, device);
     }
 
-    /// <summary>One step of plain descent by the gradient shows the gradient: new = old − gradient, at the rate 1.</summary>
+    /// <summary>The gradients at the initial weights, of the first document in shuffled order.</summary>
     private static void CompareGradients(Device device)
     {
         var trainer = Start(device);
         var document = new Batch();
         var bos = trainer.Tokenizer.BosId!.Value;
-        int[] tokens = [bos, .. trainer.Tokenizer.Encode("yuheng"), bos]; // the first document in shuffled order
+        int[] tokens = [bos, .. trainer.Tokenizer.Encode("yuheng"), bos];
         document.Resize(1, tokens.Length - 1);
         document.SetRow(0, tokens);
         var tape = new Tape(device);
