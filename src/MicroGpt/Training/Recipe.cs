@@ -17,7 +17,7 @@ public sealed record Recipe(string Name, string Description, CorpusKind DataKind
         "invents names: a small GPT-2 on one name a line, within a minute",
         CorpusKind.Lines,
         GptPresets.Gpt2(1) with { ContextLength = 16, Layers = 3, Heads = 4, Width = 64, Bias = false },
-        new TrainerOptions { Steps = 2000, BatchSize = 32, LearningRate = 3e-3, EvaluationInterval = 500, SaveInterval = 500 });
+        new TrainerOptions { Steps = 4000, BatchSize = 32, LearningRate = 3e-3, EvaluationInterval = 500, SaveInterval = 500 });
 
     /// <summary>
     /// nanoGPT's small Shakespeare run, as its README gives it for a CPU (github.com/karpathy/nanoGPT), but for the learning rate:
