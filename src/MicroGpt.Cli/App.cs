@@ -7,11 +7,15 @@ using Spectre.Console;
 namespace MicroGpt.Cli;
 
 /// <summary>The whole command line: which commands there are, and what becomes of their errors.</summary>
-internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt interrupt)
+/// <param name="console">Where results and progress go.</param>
+/// <param name="error">Where errors go.</param>
+/// <param name="interrupt">Ctrl-C.</param>
+/// <param name="self">How the person called this program, for the commands that are suggested.</param>
+internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt interrupt, string self = "microgpt")
 {
     public int Run(params string[] args)
     {
-        var context = new CommandContext(console, interrupt.Token);
+        var context = new CommandContext(console, self, interrupt.Token);
         var root = new Command(
             "microgpt",
             "Train, sample and look into small GPTs. Alone, without a command, it trains one on names, within a minute, and shows what it learned.")

@@ -12,4 +12,6 @@ if (Console.IsOutputRedirected)
     console.Profile.Width = 120;
 }
 
-return new App(console, Console.Error, interrupt).Run(args);
+// Installed or published it is microgpt; otherwise it runs from the sources.
+var installed = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "microgpt";
+return new App(console, Console.Error, interrupt, installed ? "microgpt" : "dotnet run -c Release --project src/MicroGpt.Cli --").Run(args);

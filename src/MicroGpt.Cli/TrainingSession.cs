@@ -28,7 +28,7 @@ internal static class TrainingSession
         if (!done)
         {
             context.WriteLine($"Stopped after step {trainer.Step} of {trainer.Options.Steps}; everything is saved. Go on with:");
-            context.WriteLine($"  microgpt train --resume --out {Quote(folder)}");
+            context.WriteLine($"  {context.Self} train --resume --out {Quote(folder)}");
             return ExitCode.Interrupted;
         }
 

@@ -59,11 +59,15 @@ internal static class Quickstart
     {
         context.WriteLine();
         context.WriteLine("What to try next:");
-        context.WriteLine($"  microgpt sample --model {folder} --prompt mar --count 10 --temperature 1.2");
-        context.WriteLine($"  microgpt info --model {folder}");
-        context.WriteLine($"  microgpt train --recipe names --data {EmbeddedData.ChineseNames} --out names-zh-model");
-        context.WriteLine("  microgpt train --data your-own.txt --out my-model");
-        context.WriteLine("  microgpt train --help");
+        foreach (var arguments in (string[])
+            [
+                $"sample --model {folder} --prompt mar --count 10 --temperature 1.2",
+                $"info --model {folder}",
+                $"train --recipe names --data {EmbeddedData.ChineseNames} --out names-zh-model",
+                "train --data your-own.txt --out my-model",
+                "train --help",
+            ])
+            context.WriteLine($"  {context.Self} {arguments}");
     }
 
     /// <summary>The first of microgpt-names, microgpt-names-2, … that is not there yet: nothing of anyone's is overwritten.</summary>

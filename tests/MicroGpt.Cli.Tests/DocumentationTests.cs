@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace MicroGpt.Cli.Tests;
+
+/// <summary>Every command that the documentation shows is run as it stands, in order, in one folder; only with few steps.</summary>
+public sealed class DocumentationTests
+{
+    // What other tests run, or what runs these tests.
+    private static readonly string[] s_runElsewhere =
+    [
+        "dotnet run -c Release --project src/MicroGpt.Cli", // QuickstartTests
+        "dotnet run microgpt.cs", // MicroGptFileTests
+        "dotnet run -c Release microgpt.cs -- names.txt",
+        "dotnet test", // this very run
+        "dotnet format --verify-no-changes", // .ci/run
+    ];
+
+    public static TheoryData<string> Documents()
+    {
+        var pages = Directory.EnumerateFiles(TestFiles.Repository, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "docs"), "*.md", SearchOption.AllDirectories));
+        return [.. pages.Select(page => Path.GetRelativePath(TestFiles.Repository, page)).Order()];
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_command_works(string page)
+    {
+        using var folder = new TemporaryFolder();
+        var text = string.Concat(Enumerable.Repeat("The quick brown fox jumps over the lazy dog. ", 200));
+        File.WriteAllText(folder.File("my-notes.txt"), text);
+        File.WriteAllText(folder.File("tinyshakespeare.txt"), text);
+
+        foreach (var command in Commands(page).Except(s_runElsewhere))
+        {
+            Assert.StartsWith("microgpt ", command, StringComparison.Ordinal);
+            var steps = !command.StartsWith("microgpt train", StringComparison.Ordinal) ? ""
+                : command.Contains("--resume", StringComparison.Ordinal) ? " --steps 4"
+                : " --steps 2";
+            var (exitCode, error) = Run(folder.Path, command["microgpt ".Length..].Replace(" --steps 5000", "", StringComparison.Ordinal) + steps);
+            Assert.True(exitCode == 0, $"{page}: {command}\n{error}");
+        }
+    }
+
+    [Fact]
+    public void There_are_commands_to_try() => Assert.True(Commands("README.md").Count() > 8);
+
+    private static IEnumerable<string> Commands(string page)
+    {
+        var inside = false;
+        foreach (var line in File.ReadLines(Path.Combine(TestFiles.Repository, page)))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                inside = line == "```console";
+            else if (inside)
+                yield return line;
+        }
+    }
+
+    private static (int ExitCode, string Error) Run(string folder, string arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", $"\"{typeof(App).Assembly.Location}\" {arguments}")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, error.Result);
+    }
+}
