@@ -40,7 +40,7 @@ internal static class TrainingSession
         return ExitCode.Success;
 
         string Sample() => string.Concat(generator.GenerateText(
-            trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed))));
+            trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step))));
     }
 
     /// <summary>A path as a shell takes it.</summary>
@@ -53,7 +53,7 @@ internal static class TrainingSession
         Line($"Model: {trainer.Model.ParameterCount:N0} parameters ({config.Layers} layers, {config.Heads} heads, {config.Width} wide, context {config.ContextLength})");
         Line($"Run:   {trainer.Options.Steps:N0} steps of {trainer.Options.BatchSize} sequences, seed {trainer.Options.Seed}, {trainer.Model.Device.Description}");
         if (trainer.Step > 0)
-            Line($"Resumed behind step {trainer.Step:N0}.");
+            Line($"Resumed after step {trainer.Step:N0}.");
 
         void Line(FormattableString line) => context.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }
