@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
 using MicroGpt.Numerics;
+using Microsoft.Win32.SafeHandles;
 
 namespace MicroGpt.Checkpoints;
 
