@@ -5,7 +5,7 @@ internal readonly record struct CrossEntropy(
     Tensor Logits,    // (…, V)
     Tensor Targets,   // one integer a row; negative: no target
     int Counted,      // rows with a target
-    Tensor LogSumExp, // (rows), saved for the backward pass
+    Tensor LogSumExp, // (rows), saved for the backward pass, 0 where there is no target
     Tensor RowLoss,   // (rows), 0 where there is no target
     Tensor Loss)      // (1)
     : IOperation
@@ -26,11 +26,11 @@ public sealed unsafe partial class Tape
     /// <param name="logits">A row of scores for every position, (…, V).</param>
     /// <param name="targets">The right column of every row, integers; <see cref="IgnoredTarget"/> leaves a row out.</param>
     /// <returns>The mean over the rows that count, a single number; 0 if none does.</returns>
-    /// <exception cref="ArgumentException">There is not one target a row.</exception>
+    /// <exception cref="ArgumentException">There is not one target a row, or an element type is wrong.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target is not a column.</exception>
     public Tensor CrossEntropy(Tensor logits, Tensor targets)
     {
-        Check.Float(logits);
+        Check.Type(logits, Device.DType);
         Check.Targets(targets, logits.Shape);
         var rows = new Shape(logits.Shape.Rows);
         var counted = 0;
