@@ -22,6 +22,8 @@ public sealed unsafe partial class Tape
     /// <summary>The target of a row that takes no part in the loss: padding, or what the model is not to learn.</summary>
     public const int IgnoredTarget = -1;
 
+    private static readonly Shape s_number = new(1); // kept, because an unoptimized build allocates for constant sizes
+
     /// <summary>The mean cross-entropy of softmax(logits) at the targets, in nats.</summary>
     /// <param name="logits">A row of scores for every position, (…, V).</param>
     /// <param name="targets">The right column of every row, integers; <see cref="IgnoredTarget"/> leaves a row out.</param>
@@ -38,7 +40,7 @@ public sealed unsafe partial class Tape
             counted += target >= 0 ? 1 : 0;
         var logSumExp = CreateSaved(rows);
         var rowLoss = CreateSaved(rows);
-        var loss = Create(new Shape(1));
+        var loss = Create(s_number);
         Run(new CrossEntropy(logits, targets, counted, logSumExp, rowLoss, loss));
         return loss;
     }
