@@ -136,6 +136,8 @@ public sealed class MersenneTwister
         ArgumentNullException.ThrowIfNull(state);
         if (state.Words is not { Length: N } || state.Next is < 0 or > N)
             throw new ArgumentException($"A state of the random generator has {N} words and a position within them.", nameof(state));
+        if (!state.Words.AsSpan().ContainsAnyExcept(0u) || (state.Gauss is { } waiting && !double.IsFinite(waiting)))
+            throw new ArgumentException("No random generator gets into this state: all words zero, or a Gaussian not finite.", nameof(state));
         state.Words.CopyTo(_words, 0);
         _next = state.Next;
         _gauss = state.Gauss;

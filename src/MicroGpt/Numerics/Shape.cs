@@ -48,7 +48,7 @@ public readonly record struct Shape
     public int Last { get; }
 
     /// <summary>The number of rows: all dimensions but the last, multiplied.</summary>
-    public int Rows => Last == 0 ? 0 : Count / Last;
+    public int Rows => Rank switch { 0 => 0, 1 => 1, 2 => _d0, 3 => _d0 * _d1, _ => _d0 * _d1 * _d2 };
 
     /// <summary>The size of one dimension.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>

@@ -44,9 +44,14 @@ public sealed unsafe partial class Tape
         _recordCount = 0;
     }
 
-    /// <summary>Computes the gradient of a single number with respect to every tensor that led to it.</summary>
+    /// <summary>
+    /// Computes the gradient of a single number with respect to every tensor that led to it. Called again, parameters' gradients
+    /// add up until <see cref="Tensor.ClearGrad"/>, those of activations start afresh.
+    /// </summary>
     /// <param name="loss">The number to differentiate, of one element.</param>
-    /// <exception cref="InvalidOperationException">Nothing is being recorded, or <paramref name="loss"/> is not a single number.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing is being recorded, or <paramref name="loss"/> is not a single number that was computed while recording.
+    /// </exception>
     public void Backward(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -55,6 +60,11 @@ public sealed unsafe partial class Tape
         if (loss.Shape.Count != 1)
             throw new InvalidOperationException($"Backward starts from a single number, not from {loss.Shape}.");
 
+        if (!loss.RequiresGrad)
+            throw new InvalidOperationException("This number has no gradient: it was not computed while recording.");
+
+        for (var i = 0; i < _tensorCount; i++)
+            _tensors[i].ClearGrad();
         loss.BeginGrad();
         loss.Grad[0] = 1;
         for (var i = _recordCount - 1; i >= 0; i--)
@@ -115,7 +125,7 @@ public sealed unsafe partial class Tape
         tensor.Bind(shape, dtype, storage, pointer);
     }
 
-    /// <summary>Runs an operation and, while recording, writes it down.</summary>
+    /// <summary>Runs an operation and writes it down.</summary>
     private void Run<TOperation>(in TOperation operation) where TOperation : struct, IOperation
     {
         // The n-th operation of a step is nearly always the n-th of the step before: its record is taken again.
@@ -126,8 +136,7 @@ public sealed unsafe partial class Tape
 
         record.Operation = operation; // also keeps the operands reachable while kernels hold bare pointers into them
         record.Operation.Forward(Device);
-        if (IsRecording)
-            _recordCount++;
+        _recordCount++; // an operation that is not recorded takes a place too: its output has no gradient, so it is passed over
         GC.KeepAlive(this);
     }
 

@@ -32,9 +32,9 @@ public sealed class AdamW
     public double GradientNorm()
     {
         var squares = 0.0;
-        foreach (var parameter in _parameters)
-            if (parameter.HasGrad)
-                squares += _device.SumOfSquares(parameter.Grad!);
+        for (var i = 0; i < _parameters.Count; i++) // an enumerator behind an interface would be allocated
+            if (_parameters[i].HasGrad)
+                squares += _device.SumOfSquares(_parameters[i].Grad!);
         return Math.Sqrt(squares);
     }
 

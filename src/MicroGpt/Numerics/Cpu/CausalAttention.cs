@@ -52,7 +52,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var values = Data(operation.CachedValues, null);
         var capacity = operation.CachedKeys?.Shape[1] ?? 0;
         // keysT (D, PaddedS), values (PaddedS, PaddedD), one row of scores (PaddedS), one output (PaddedD)
-        var scratch = (layout.D * layout.PaddedS + layout.PaddedS * layout.PaddedD + layout.PaddedS + layout.PaddedD) * sizeof(F);
+        var scratch = checked(
+            (layout.D * layout.PaddedS + layout.PaddedS * layout.PaddedD + layout.PaddedS + layout.PaddedD) * sizeof(F));
         Spread(
             new AttentionForward(layout, Data(operation.Qkv), keys, values, capacity, Data(operation.LogSumExp), Data(operation.Y)),
             B * layout.Groups, 2L * layout.Heads / layout.Groups * layout.T * layout.Positions * layout.D, scratch);
@@ -66,8 +67,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var layout = new AttentionLayout(operation);
         var add = qkv.BeginGrad();
         // keysT and valuesT (D, PaddedS), keys, dKeys and dValues (PaddedS, PaddedD), rows p and dS (PaddedS), q, dy, dq (PaddedD)
-        var scratch = (2 * layout.D * layout.PaddedS + 3 * layout.PaddedS * layout.PaddedD + 2 * layout.PaddedS + 3 * layout.PaddedD)
-            * sizeof(F);
+        var scratch = checked(
+            (2 * layout.D * layout.PaddedS + 3 * layout.PaddedS * layout.PaddedD + 2 * layout.PaddedS + 3 * layout.PaddedD)
+            * sizeof(F));
         Spread(
             new AttentionBackward(
                 layout, Data(qkv), Data(operation.LogSumExp), Data(operation.Y), Data(operation.Y.Grad!), Data(qkv.Grad), add),

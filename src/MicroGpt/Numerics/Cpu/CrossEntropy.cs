@@ -42,11 +42,17 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         {
             for (var row = begin; row < end; row++)
             {
+                if (targets[row] < 0)
+                {
+                    (logSumExp[row], loss[row]) = (F.Zero, F.Zero);
+                    continue;
+                }
+
                 var z = logits + (long)row * columns;
                 var max = VectorMath<S, V, F>.Max(z, columns);
                 new Span<F>(z, columns).CopyTo(new Span<F>(scratch, columns));
                 logSumExp[row] = max + F.Log(VectorMath<S, V, F>.ExpAndSum((F*)scratch, max, columns));
-                loss[row] = targets[row] < 0 ? F.Zero : logSumExp[row] - z[targets[row]];
+                loss[row] = logSumExp[row] - z[targets[row]];
             }
         }
     }

@@ -17,11 +17,11 @@ internal readonly record struct Add(
 public sealed unsafe partial class Tape
 {
     /// <summary>The sum of two tensors of the same shape.</summary>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes or the element types differ.</exception>
     public Tensor Add(Tensor a, Tensor b)
     {
-        Check.Float(a);
-        Check.Shape(b, a.Shape);
+        Check.Type(a, Device.DType);
+        Check.Shape(b, a.Shape, Device.DType);
         var y = Create(a.Shape);
         Run(new Add(a, b, y));
         return y;

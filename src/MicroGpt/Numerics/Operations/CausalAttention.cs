@@ -34,7 +34,7 @@ public sealed unsafe partial class Tape
     /// <param name="heads">The number of query heads, H.</param>
     /// <param name="keyValueHeads">The number of key and value heads, G, a divisor of H.</param>
     /// <returns>The heads' outputs side by side, (B, T, H·D).</returns>
-    /// <exception cref="ArgumentException">The shapes or the numbers of heads do not fit each other.</exception>
+    /// <exception cref="ArgumentException">The shapes or the numbers of heads do not fit each other, or an element type is wrong.</exception>
     public Tensor CausalAttention(Tensor qkv, int heads, int keyValueHeads) =>
         CausalAttention(qkv, heads, keyValueHeads, null, null, 0);
 
@@ -46,12 +46,12 @@ public sealed unsafe partial class Tape
     /// <param name="cachedValues">Room for the values, likewise.</param>
     /// <param name="past">How many positions the cache holds.</param>
     /// <returns>The heads' outputs at the new positions, (B, T, H·D).</returns>
-    /// <exception cref="ArgumentException">The shapes or the numbers of heads do not fit each other, or the cache is too small.</exception>
+    /// <exception cref="ArgumentException">The shapes or the numbers of heads do not fit each other, an element type is wrong, or the cache is too small.</exception>
     /// <exception cref="InvalidOperationException">A cache was given while the tape is recording: gradients do not flow through it.</exception>
     public Tensor CausalAttention(
         Tensor qkv, int heads, int keyValueHeads, Tensor? cachedKeys, Tensor? cachedValues, int past)
     {
-        Check.Rank(qkv, 3);
+        Check.Rank(qkv, 3, Device.DType);
         var parts = heads + 2 * keyValueHeads;
         if (heads < 1 || keyValueHeads < 1 || heads % keyValueHeads != 0 || qkv.Shape.Last % parts != 0)
             throw new ArgumentException(
@@ -62,10 +62,10 @@ public sealed unsafe partial class Tape
         {
             if (IsRecording)
                 throw new InvalidOperationException("Gradients do not flow through a key-value cache: record without one.");
-            Check.Rank(cachedKeys, 3);
-            Check.Shape(cachedKeys, new Shape(B, cachedKeys.Shape[1], keyValueHeads * D));
-            Check.Shape(cachedValues, cachedKeys.Shape);
-            if (past < 0 || past + T > cachedKeys.Shape[1])
+            Check.Rank(cachedKeys, 3, Device.DType);
+            Check.Shape(cachedKeys, new Shape(B, cachedKeys.Shape[1], keyValueHeads * D), Device.DType);
+            Check.Shape(cachedValues, cachedKeys.Shape, Device.DType);
+            if (past < 0 || past > cachedKeys.Shape[1] - T)
                 throw new ArgumentException(
                     $"A cache of {cachedKeys.Shape[1]} positions can't take {T} more behind {past}.", nameof(past));
         }

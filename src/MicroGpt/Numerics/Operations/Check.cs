@@ -5,36 +5,36 @@ namespace MicroGpt.Numerics;
 /// <summary>What operations demand of their operands, checked before any kernel sees a pointer.</summary>
 internal static class Check
 {
-    public static void Rank(Tensor tensor, int rank, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    public static void Rank(Tensor tensor, int rank, DType dtype, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
+        Type(tensor, dtype, name);
         if (tensor.Shape.Rank != rank)
             throw new ArgumentException($"{name} has the shape {tensor.Shape}; {rank} dimensions are needed.", name);
     }
 
-    public static void Shape(Tensor tensor, Shape shape, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    public static void Shape(Tensor tensor, Shape shape, DType dtype, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
-        Float(tensor, name);
+        Type(tensor, dtype, name);
         if (tensor.Shape != shape)
             throw new ArgumentException($"{name} has the shape {tensor.Shape}; {shape} is needed.", name);
     }
 
-    public static void Last(Tensor tensor, int size, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    public static void Last(Tensor tensor, int size, DType dtype, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
-        Float(tensor, name);
+        Type(tensor, dtype, name);
         if (tensor.Shape.Last != size)
             throw new ArgumentException($"The rows of {name} have {tensor.Shape.Last} elements; {size} are needed.", name);
     }
 
-    public static void Float(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    public static void Type(Tensor tensor, DType dtype, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
-        if (tensor.DType == DType.Int32)
-            throw new ArgumentException($"{name} holds integers; numbers are needed.", name);
+        if (tensor.DType != dtype)
+            throw new ArgumentException($"{name} holds {tensor.DType}; {dtype} is needed.", name);
     }
 
     public static void Indices(Tensor ids, int count, [CallerArgumentExpression(nameof(ids))] string name = "")
     {
-        if (ids.DType != DType.Int32)
-            throw new ArgumentException($"{name} holds {ids.DType}; integers are needed.", name);
+        Rank(ids, 2, DType.Int32, name);
         foreach (var id in ids.AsSpan<int>())
             if ((uint)id >= (uint)count)
                 throw new ArgumentOutOfRangeException(name, id, $"An id must be at least 0 and less than {count}.");

@@ -20,12 +20,11 @@ public sealed unsafe partial class Tape
     /// <param name="table">The rows, (V, C).</param>
     /// <param name="ids">Which rows, (B, T), integers from 0 to V − 1.</param>
     /// <returns>The rows, (B, T, C).</returns>
-    /// <exception cref="ArgumentException">The table is not a matrix or the ids are not a (B, T) tensor of integers.</exception>
+    /// <exception cref="ArgumentException">The table is not a matrix of the device's type, or the ids are not a (B, T) tensor of integers.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is not a row of the table.</exception>
     public Tensor Embedding(Tensor table, Tensor ids)
     {
-        Check.Rank(table, 2);
-        Check.Rank(ids, 2);
+        Check.Rank(table, 2, Device.DType);
         Check.Indices(ids, table.Shape[0]);
         var y = Create(new Shape(ids.Shape[0], ids.Shape[1], table.Shape.Last));
         Run(new Embedding(table, ids, y));

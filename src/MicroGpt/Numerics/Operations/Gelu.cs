@@ -16,9 +16,10 @@ internal readonly record struct Gelu(
 public sealed unsafe partial class Tape
 {
     /// <summary>The Gaussian error linear unit in its tanh form (Hendrycks, Gimpel 2016), GPT-2's activation.</summary>
+    /// <exception cref="ArgumentException">The elements are not of the device's type.</exception>
     public Tensor Gelu(Tensor x)
     {
-        Check.Float(x);
+        Check.Type(x, Device.DType);
         var y = Create(x.Shape);
         Run(new Gelu(x, y));
         return y;

@@ -25,14 +25,14 @@ public sealed unsafe partial class Tape
     /// <param name="weight">The scale, (C), or null for ones.</param>
     /// <param name="bias">The shift, (C), or null for zeros.</param>
     /// <param name="epsilon">What keeps the division finite.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit each other, or an element type is wrong.</exception>
     public Tensor LayerNorm(Tensor x, Tensor? weight, Tensor? bias = null, double epsilon = 1e-5)
     {
-        Check.Float(x);
+        Check.Type(x, Device.DType);
         if (weight is not null)
-            Check.Shape(weight, new Shape(x.Shape.Last));
+            Check.Shape(weight, new Shape(x.Shape.Last), Device.DType);
         if (bias is not null)
-            Check.Shape(bias, new Shape(x.Shape.Last));
+            Check.Shape(bias, new Shape(x.Shape.Last), Device.DType);
         var rows = new Shape(x.Shape.Rows);
         var mean = CreateSaved(rows);
         var inverseDeviation = CreateSaved(rows);

@@ -22,13 +22,13 @@ public sealed unsafe partial class Tape
     /// <param name="weight">One row an output, (N, K), as PyTorch keeps it.</param>
     /// <param name="bias">One number an output, (N), or null for none.</param>
     /// <returns>The mapped rows, (…, N).</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit each other, or an element type is wrong.</exception>
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
-        Check.Rank(weight, 2);
-        Check.Last(x, weight.Shape.Last);
+        Check.Rank(weight, 2, Device.DType);
+        Check.Last(x, weight.Shape.Last, Device.DType);
         if (bias is not null)
-            Check.Shape(bias, new Shape(weight.Shape[0]));
+            Check.Shape(bias, new Shape(weight.Shape[0]), Device.DType);
         var y = Create(x.Shape.WithLast(weight.Shape[0]));
         Run(new Linear(x, weight, bias, y));
         return y;

@@ -16,9 +16,10 @@ internal readonly record struct Relu(
 public sealed unsafe partial class Tape
 {
     /// <summary>The rectifier max(x, 0); its derivative at 0 is 0.</summary>
+    /// <exception cref="ArgumentException">The elements are not of the device's type.</exception>
     public Tensor Relu(Tensor x)
     {
-        Check.Float(x);
+        Check.Type(x, Device.DType);
         var y = Create(x.Shape);
         Run(new Relu(x, y));
         return y;

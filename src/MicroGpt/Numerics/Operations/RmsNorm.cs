@@ -22,12 +22,12 @@ public sealed unsafe partial class Tape
     /// <param name="x">The rows, (…, C).</param>
     /// <param name="weight">The scale, (C), or null for ones.</param>
     /// <param name="epsilon">What keeps the division finite.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit each other, or an element type is wrong.</exception>
     public Tensor RmsNorm(Tensor x, Tensor? weight = null, double epsilon = 1e-5)
     {
-        Check.Float(x);
+        Check.Type(x, Device.DType);
         if (weight is not null)
-            Check.Shape(weight, new Shape(x.Shape.Last));
+            Check.Shape(weight, new Shape(x.Shape.Last), Device.DType);
         var inverseRms = CreateSaved(new Shape(x.Shape.Rows));
         var y = Create(x.Shape);
         Run(new RmsNorm(x, weight, epsilon, inverseRms, y));

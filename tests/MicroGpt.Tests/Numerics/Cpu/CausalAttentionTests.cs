@@ -1,0 +1,77 @@
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Tests.Numerics.Cpu;
+
+public sealed class CausalAttentionTests
+{
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_head_size_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var d = 1; d <= 2 * KernelAssert.Lanes(bits, dtype) + 1; d++)
+            Compare(device, B: 1 + d % 2, T: 1 + d % 4, heads: 2, keyValueHeads: 1 + d % 2, d);
+    }
+
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_number_of_positions_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var t = 0; t <= 2 * KernelAssert.Lanes(bits, dtype) + 1; t++)
+            Compare(device, B: 1, t, heads: 1, keyValueHeads: 1, D: 3);
+        Compare(device, B: 1, T: 5 * KernelAssert.Lanes(bits, dtype), heads: 1, keyValueHeads: 1, D: 2); // four registers at once
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 4)]
+    [InlineData(4, 2)]
+    [InlineData(4, 1)]
+    [InlineData(6, 3)]
+    public void Query_heads_share_key_value_heads_in_order(int heads, int keyValueHeads)
+    {
+        using var device = KernelAssert.Create(256, DType.Float64, threads: 2);
+        Compare(device, B: 3, T: 5, heads, keyValueHeads, D: 3);
+    }
+
+    [Theory, ClassData(typeof(Widths))]
+    public void With_a_cache_new_positions_attend_to_the_old_ones_too(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var past = 0; past <= 2 * KernelAssert.Lanes(bits, dtype) + 1; past++)
+            CompareCached(device, B: 1 + past % 2, T: 1 + past % 3, heads: 4, keyValueHeads: 2, D: 1 + past % 9, past, spare: past % 3);
+    }
+
+    [Fact]
+    public void Scores_far_apart_neither_overflow_nor_lose_the_largest()
+    {
+        using var device = KernelAssert.Create(512, DType.Float32);
+        KernelAssert.SameAsNaive(
+            device,
+            run =>
+            {
+                var qkv = run.Operand("qkv", 1, 20, 6);
+                for (var i = 0; i < qkv.Shape.Count; i++)
+                    qkv[i] *= i % 6 < 4 ? 64 : 1; // queries and keys, powers of two: scores up to ±5,800
+                return new CausalAttention(qkv, 1, 1, null, null, 0, run.Result("log-sum-exp", 1, 1, 20), run.Result("y", 1, 20, 2));
+            },
+            "CausalAttention with large scores", backward: false);
+    }
+
+    private static void Compare(Device device, int B, int T, int heads, int keyValueHeads, int D) =>
+        KernelAssert.SameAsNaive(
+            device,
+            run => new CausalAttention(
+                run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads, null, null, 0,
+                run.Result("log-sum-exp", B, heads, T), run.Result("y", B, T, heads * D)),
+            $"CausalAttention of {B} × {T} positions, {heads} heads on {keyValueHeads} of {D}");
+
+    private static void CompareCached(Device device, int B, int T, int heads, int keyValueHeads, int D, int past, int spare) =>
+        KernelAssert.SameAsNaive(
+            device,
+            run => new CausalAttention(
+                run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads,
+                run.Changed("the keys", B, past + T + spare, keyValueHeads * D),
+                run.Changed("the values", B, past + T + spare, keyValueHeads * D), past,
+                run.Result("log-sum-exp", B, heads, T), run.Result("y", B, T, heads * D)),
+            $"CausalAttention of {B} × {T} positions behind {past}, {heads} heads on {keyValueHeads} of {D}", backward: false);
+}

@@ -1,0 +1,51 @@
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Tests.Numerics.Cpu;
+
+public sealed class LinearTests
+{
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_number_of_columns_up_to_beyond_two_panels_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        var lanes = KernelAssert.Lanes(bits, dtype);
+        for (var n = 1; n <= 4 * lanes + 1; n++) // a panel is two registers wide
+            Compare(device, 1 + n * 5 % 14, n, 1 + n * 7 % (2 * lanes + 1));
+    }
+
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_length_of_the_sums_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var k = 0; k <= 2 * KernelAssert.Lanes(bits, dtype) + 1; k++)
+            Compare(device, 1 + k * 3 % 14, 1 + k * 5 % 9, k);
+    }
+
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_number_of_rows_around_the_tiles_of_six_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var m = 0; m <= 14; m++)
+            Compare(device, m, KernelAssert.Lanes(bits, dtype) + 3, 5);
+        Compare(device, 100, 3, 2); // more rows than an item of 96
+        Compare(device, 2, 3, 100);
+        Compare(device, 3, 100, 2); // the same for the weights' gradient
+    }
+
+    [Fact]
+    public void Several_threads_share_panels_and_rows_without_a_gap()
+    {
+        using var device = KernelAssert.Create(256, DType.Float64, threads: 3);
+        Compare(device, 130, 70, 40);
+    }
+
+    private static void Compare(Device device, int M, int N, int K)
+    {
+        foreach (var bias in new[] { false, true })
+            KernelAssert.SameAsNaive(
+                device,
+                run => new Linear(
+                    run.Operand("x", M, K), run.Operand("weight", N, K), bias ? run.Operand("bias", N) : null, run.Result("y", M, N)),
+                $"Linear of {M} × {K} with {N}{(bias ? " and bias" : "")}");
+    }
+}

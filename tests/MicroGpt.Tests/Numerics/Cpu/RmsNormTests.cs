@@ -1,0 +1,39 @@
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Tests.Numerics.Cpu;
+
+public sealed class RmsNormTests
+{
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_row_length_with_and_without_weight_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var c = 1; c <= 4 * KernelAssert.Lanes(bits, dtype) + 1; c++) // its sums take two registers at once
+            Compare(device, 1 + c % 5, c, weight: c % 2 == 0);
+        for (var c = 1; c <= 2 * KernelAssert.Lanes(bits, dtype) + 1; c++)
+            Compare(device, 1 + c % 5, c, weight: c % 2 == 1);
+    }
+
+    [Theory, ClassData(typeof(Widths))]
+    public void Every_number_of_rows_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var rows = 0; rows <= 14; rows++)
+            Compare(device, rows, 5, weight: true);
+    }
+
+    [Fact]
+    public void Several_threads_share_the_rows_without_a_gap()
+    {
+        using var device = KernelAssert.Create(256, DType.Float64, threads: 3);
+        Compare(device, 150, 70, weight: true);
+    }
+
+    private static void Compare(Device device, int rows, int C, bool weight) =>
+        KernelAssert.SameAsNaive(
+            device,
+            run => new RmsNorm(
+                run.Operand("x", rows, C), weight ? run.Operand("weight", C) : null, 1e-2, run.Result("inverse", rows),
+                run.Result("y", rows, C)),
+            $"RmsNorm of {rows} × {C}{(weight ? " with weight" : "")}");
+}

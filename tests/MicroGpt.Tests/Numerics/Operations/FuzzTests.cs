@@ -1,0 +1,120 @@
+using MicroGpt.Numerics;
+using MicroGpt.Tests.Numerics.Cpu;
+
+namespace MicroGpt.Tests.Numerics.Operations;
+
+/// <summary>
+/// Every operation with operands picked at random, of any small shape (empty ones too), of right and wrong types, the same
+/// tensor in several places: the kernels and the oracle give the same numbers and gradients or refuse with the same exception.
+/// </summary>
+public sealed class FuzzTests
+{
+    private const int Operations = 10;
+    private const int Rounds = 600 * Operations;
+
+    [Theory]
+    [InlineData(512, DType.Float32)]
+    [InlineData(128, DType.Float64)]
+    public void Any_operation_on_any_operands_is_refused_or_right(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        using var naive = new NaiveDevice();
+        var (tape, naiveTape) = (new Tape(device), new Tape(naive));
+        var random = new MersenneTwister(3);
+        var (done, refused) = (new int[Operations], new int[Operations]);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var seed = random.NextUInt32();
+            var (expected, right) = Attempt(naiveTape, seed, round % Operations);
+            var (actual, result) = Attempt(tape, seed, round % Operations);
+            Assert.True(expected == actual, $"Round {round}: {actual} instead of {expected}.");
+            Assert.Equal(right.Count, result.Count);
+            foreach (var (one, other) in right.Zip(result))
+                KernelAssert.Close(one, other, $"Round {round}");
+            (expected.Length == 0 ? done : refused)[round % Operations]++;
+        }
+
+        Assert.True(done.Min() >= 30 && refused.Min() >= 5, $"Done {string.Join(' ', done)}, refused {string.Join(' ', refused)}.");
+    }
+
+    /// <summary>One operation, forward and backward.</summary>
+    /// <returns>What it was refused with, or nothing and the result with all gradients.</returns>
+    private static (string Refusal, List<Tensor> Results) Attempt(Tape tape, uint seed, int operation)
+    {
+        var random = new MersenneTwister(seed);
+        tape.Reset();
+        tape.IsRecording = random.NextInt32(4) > (operation == 9 ? 2 : 0); // the last is the one with a cache
+        var pool = Enumerable.Range(0, 40).Select(_ => Operand(tape, random)).ToArray();
+        Tensor y;
+        try
+        {
+            y = Apply(tape, operation, random, pool);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return (exception.GetType().Name, []);
+        }
+
+        if (tape.IsRecording)
+            tape.Backward(GradientAssert.Loss(tape, y));
+        return ("", [y, .. pool, .. pool.Where(operand => operand.HasGrad).Select(operand => operand.Grad!)]);
+    }
+
+    private static Tensor Operand(Tape tape, MersenneTwister random)
+    {
+        var sizes = new int[1 + random.NextInt32(3)];
+        for (var i = 0; i < sizes.Length; i++)
+            sizes[i] = random.NextInt32(9) switch { 0 => 0, <= 3 => 1, <= 7 => 3, _ => 6 }; // few, so that they often fit
+        var shape = new Shape(sizes);
+        if (random.NextInt32(4) == 0)
+            return tape.Range(random.NextInt32(4) - 1, shape);
+        var tensor = GradientAssert.Parameter(tape.Device, shape, random);
+        tensor.RequiresGrad = random.NextInt32(4) > 0;
+        return tensor;
+    }
+
+    private static Tensor Apply(Tape tape, int operation, MersenneTwister random, Tensor[] pool)
+    {
+        var x = Any(tensor => tensor.DType == (operation == 1 ? DType.Int32 : tape.Device.DType));
+        var rows = x.Shape.Rows;
+        switch (operation)
+        {
+            case 0:
+                return tape.Add(x, Any(b => b.Shape == x.Shape));
+            case 1:
+                return tape.Embedding(Any(table => table.Shape.Rank == 2 && table.Shape[0] > 2), x);
+            case 2:
+                var weight = Any(w => w.Shape.Rank == 2 && w.Shape.Last == x.Shape.Last);
+                return tape.Linear(x, weight, Perhaps(bias => bias.Shape == new Shape(weight.Shape[0])));
+            case 3:
+                return tape.LayerNorm(x, Perhaps(IsRow), Perhaps(IsRow));
+            case 4:
+                return tape.RmsNorm(x, Perhaps(IsRow));
+            case 5:
+                return tape.Relu(x);
+            case 6:
+                return tape.Gelu(x);
+            case 7:
+                return tape.CrossEntropy(x, Any(targets => targets.DType == DType.Int32 && targets.Shape.Count == rows));
+            case 8:
+                return tape.CausalAttention(Any(qkv => qkv.Shape.Rank == 3), random.NextInt32(3), 1);
+            default:
+                var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 3 && qkv.Shape.Last == 3);
+                return tape.CausalAttention(qkv, 1, 1, Any(Cache), Any(Cache), random.NextInt32(3) - 1);
+
+                bool Cache(Tensor cache) => cache.DType != DType.Int32 && cache.Shape.Rank == 3
+                    && cache.Shape[0] == qkv.Shape[0] && cache.Shape[1] > qkv.Shape[1] && cache.Shape.Last == qkv.Shape.Last / 3;
+        }
+
+        bool IsRow(Tensor w) => w.Shape == new Shape(x.Shape.Last);
+
+        // Mostly what fits, so that most of the rounds compute something; sometimes anything at all.
+        Tensor Any(Func<Tensor, bool> fits)
+        {
+            var fitting = random.NextInt32(8) == 0 ? pool : [.. pool.Where(fits)];
+            return fitting.Length == 0 ? pool[0] : fitting[random.NextInt32(fitting.Length)];
+        }
+
+        Tensor? Perhaps(Func<Tensor, bool> fits) => random.NextInt32(2) == 0 ? null : Any(fits);
+    }
+}
