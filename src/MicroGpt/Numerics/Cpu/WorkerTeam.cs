@@ -59,6 +59,9 @@ internal sealed unsafe class WorkerTeam : IDisposable
     /// <summary>How many threads work, the caller included.</summary>
     public int Threads { get; }
 
+    /// <summary>How many of them have given up waiting for work and sleep, or are about to.</summary>
+    public int Sleepers => Volatile.Read(ref _sleepers);
+
     /// <summary>Does <paramref name="items"/> items of work and returns when all are done.</summary>
     /// <param name="work">What to do; it must not throw.</param>
     /// <param name="items">How many items there are.</param>
@@ -86,7 +89,7 @@ internal sealed unsafe class WorkerTeam : IDisposable
             _unfinished = chunks;
             var round = (_state >> 32) + 1;
             Interlocked.Exchange(ref _state, (round << 32) | (uint)chunks);
-            var sleepers = Volatile.Read(ref _sleepers);
+            var sleepers = Sleepers;
             if (sleepers > 0)
                 _wake.Release(Math.Min(sleepers, chunks - 1));
 

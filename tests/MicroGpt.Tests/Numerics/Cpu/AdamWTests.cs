@@ -23,6 +23,20 @@ public sealed class AdamWTests
                 device, run => new Squares(run.Operand("x", n), run.Result("sum", 1)), $"the sum of {n} squares", backward: false);
     }
 
+    [Theory, ClassData(typeof(Widths))]
+    public void The_sum_of_many_squares_is_the_same_bits_for_any_number_of_threads(int bits, DType dtype)
+    {
+        using var one = KernelAssert.Create(bits, dtype, threads: 1);
+        var x = Operations.GradientAssert.Parameter(one, new Shape(100_003), new MersenneTwister(1));
+        var expected = one.SumOfSquares(x);
+        foreach (var threads in new[] { 2, 3 })
+        {
+            using var device = KernelAssert.Create(bits, dtype, threads);
+            for (var i = 0; i < 20; i++)
+                Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(device.SumOfSquares(x)));
+        }
+    }
+
     private static Tensor Parameter(OperationRun run, int n)
     {
         var x = run.Changed("x", n);
