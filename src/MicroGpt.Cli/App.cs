@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using MicroGpt.Cli.Commands;
 using MicroGpt.Training;
 using Spectre.Console;
@@ -25,14 +26,23 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
             new InfoCommand(context),
         };
         var help = new HelpOption();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        var helpAction = (HelpAction)help.Action!;
+        helpAction.MaxWidth = console.Profile.Width;
+        help.Action = new HelpWithExamples(helpAction);
         root.Options.Add(help);
         root.Options.Add(new VersionOption());
         root.SetAction(_ => Quickstart.Run(context));
 
         try
         {
-            return root.Parse(args).Invoke(new InvocationConfiguration
+            var parse = root.Parse(args);
+            if (parse.Action is ParseErrorAction)
+            {
+                error.WriteLine("error: " + ParseErrors.Describe(parse));
+                return ExitCode.Error;
+            }
+
+            return parse.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null, // Interrupt sees to it
@@ -42,7 +52,7 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
         }
         catch (Exception exception) when (Describe(exception) is { } message)
         {
-            error.WriteLine("error: " + message);
+            error.WriteLine("error: " + message.ReplaceLineEndings(" ")); // a parser quotes what it could not read
             return ExitCode.Error;
         }
         catch (Exception exception)

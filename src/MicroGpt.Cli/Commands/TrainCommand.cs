@@ -28,7 +28,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised).",
     };
 
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model; it goes when the new run first saves." };
     private readonly Option<bool> _plain = new("--plain") { Description = "Print lines instead of a moving progress bar." };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly TrainingSettings _settings = new();
@@ -69,8 +69,9 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private Trainer Start(ParseResult parse, string folder, Device device)
     {
-        var overwrite = parse.GetValue(_overwrite);
-        if (ModelCheckpoint.Exists(folder) && !overwrite)
+        if (folder.Length == 0)
+            throw new ArgumentException("--out needs the name of a folder.");
+        if (ModelCheckpoint.Exists(folder) && !parse.GetValue(_overwrite))
             throw new IOException(
                 $"{folder} already holds a model. Go on with it (--resume), replace it (--overwrite), or choose another --out.");
         if (File.Exists(folder))
@@ -83,9 +84,20 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (!_settings.Given(parse).Contains(TrainingSettings.ContextName))
             recipe = recipe.FitTo(corpus);
         var trainer = Trainer.Start(corpus, recipe.Model, recipe.Options, device);
-        if (overwrite)
-            ModelCheckpoint.Delete(folder); // only now, when it is certain that the new run can start
+        MakeFolder(folder); // a folder that can't be made is better known now than at the first checkpoint
         return trainer;
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder {folder} can't be made: {exception.Message.TrimEnd('.')}. Choose another --out.", exception);
+        }
     }
 
     private Trainer Resume(ParseResult parse, string folder, Device device)

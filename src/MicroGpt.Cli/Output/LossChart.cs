@@ -22,7 +22,7 @@ internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int colum
             yield break;
 
         var curve = Curve();
-        var validation = records.Where(record => record.ValidationLoss is not null).ToArray();
+        var validation = records.Where(record => record.ValidationLoss is { } loss && double.IsFinite(loss)).ToArray();
         var values = curve.Concat(validation.Select(record => record.ValidationLoss!.Value)).Where(double.IsFinite).ToArray();
         if (values.Length == 0)
             yield break;
@@ -58,7 +58,7 @@ internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int colum
     private int Column(int step) =>
         (int)((long)(step - records[0].Step) * (2 * columns - 1) / Math.Max(1, records[^1].Step - records[0].Step));
 
-    /// <summary>The mean training loss of each dot column; NaN where a column has no step.</summary>
+    /// <summary>The mean training loss of each dot column; columns without a step lie on the line between their neighbours.</summary>
     private double[] Curve()
     {
         var sums = new double[2 * columns];
@@ -69,7 +69,12 @@ internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int colum
             counts[Column(record.Step)]++;
         }
 
-        return [.. sums.Select((sum, i) => counts[i] == 0 ? double.NaN : sum / counts[i])];
+        double[] curve = [.. sums.Select((sum, i) => counts[i] == 0 ? double.NaN : sum / counts[i])];
+        var known = Enumerable.Range(0, curve.Length).Where(x => double.IsFinite(curve[x])).ToArray();
+        foreach (var (left, right) in known.Zip(known.Skip(1)))
+            for (var x = left + 1; x < right; x++)
+                curve[x] = curve[left] + (curve[right] - curve[left]) * (x - left) / (right - left);
+        return curve;
     }
 
     /// <summary>Draws a dot for every value, and those between it and the one before.</summary>

@@ -17,10 +17,12 @@ public static class AtomicFile
     {
         ArgumentNullException.ThrowIfNull(write);
         var temporary = path + TemporarySuffix;
+        var isOurs = false; // what another program is writing under that name is not ours to delete
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
+                isOurs = true;
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
@@ -29,7 +31,8 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
+            if (isOurs)
+                TryDelete(temporary);
             throw new IOException($"{path} could not be written: {exception.Message}", exception);
         }
     }

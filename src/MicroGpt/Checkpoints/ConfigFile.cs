@@ -32,7 +32,7 @@ internal sealed record ConfigFile
                 throw new InvalidDataException($"{path} is not of a MicroGPT checkpoint: it has no format_version.");
             if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != CurrentVersion)
                 throw new InvalidDataException(
-                    $"{path} is of version {version.GetRawText()} of the checkpoint folder; this program reads version {CurrentVersion}. Use the version of microgpt that wrote it.");
+                    $"{path} is of version {(version.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "?" : version.GetRawText())} of the checkpoint folder; this program reads version {CurrentVersion}. Use the version of microgpt that wrote it.");
             var file = JsonSerializer.Deserialize(content, CheckpointJson.Default.ConfigFile)
                 ?? throw new InvalidDataException($"{path} is damaged: it is empty.");
             return file.Model.Validate();
@@ -47,6 +47,7 @@ internal sealed record ConfigFile
 /// <summary>How the folder's JSON looks: names in snake_case, as Hugging Face has them.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
+    RespectNullableAnnotations = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConfigFile))]

@@ -108,10 +108,7 @@ public static class ModelCheckpoint
     /// <summary>A configuration must not make us allocate more than the file beside it can fill.</summary>
     private static void CheckSizes(GptConfig config, SafeTensorsFile weights)
     {
-        var atLeast = ((long)config.VocabularySize + config.ContextLength) * config.Width
-            + (long)config.Layers * config.Width * (config.Width + 2L * config.MlpHidden);
-        var stored = new FileInfo(weights.Path).Length / sizeof(float);
-        if (atLeast > stored)
+        if (config.MatrixElements * sizeof(float) > new FileInfo(weights.Path).Length)
             throw new InvalidDataException(
                 $"{weights.Path} is too small for the model in {ConfigurationFile}: the files are not of one checkpoint, or one is cut short.");
     }

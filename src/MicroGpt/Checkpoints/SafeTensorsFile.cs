@@ -144,7 +144,7 @@ public sealed class SafeTensorsFile : IDisposable
             throw Damaged("it holds a tensor of an impossible shape: " + exception.Message, exception);
         }
 
-        if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] - offsets[0] != (long)shape.Count * dtype.SizeInBytes())
+        if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != (long)shape.Count * dtype.SizeInBytes())
             throw Damaged("a tensor's place does not fit its shape");
         return new Entry(dtype, shape, offsets[0], offsets[1]);
     }

@@ -24,13 +24,15 @@ public sealed class Batch
     public Shape Shape => new(Rows, Columns);
 
     /// <summary>Makes room for B × T tokens, using memory again where it is large enough; the contents are arbitrary.</summary>
+    /// <exception cref="ArgumentException">There are more than 2³¹−1 tokens.</exception>
     public void Resize(int rows, int columns)
     {
+        var count = new Shape(rows, columns).Count;
         (Rows, Columns) = (rows, columns);
-        if (_inputs.Length >= rows * columns)
+        if (_inputs.Length >= count)
             return;
-        _inputs = new int[rows * columns];
-        _targets = new int[rows * columns];
+        _inputs = new int[count];
+        _targets = new int[count];
     }
 
     /// <summary>Fills a row from consecutive tokens: each is the target of the one before; the rest of the row is padding.</summary>

@@ -30,17 +30,23 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
     public static Corpus Load(string pathOrName, CorpusKind kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathOrName);
-        var text = !File.Exists(pathOrName) && EmbeddedData.Has(pathOrName)
+        var text = IsEmbedded(pathOrName)
             ? EmbeddedData.Read(pathOrName)
             : TextFile.Read(pathOrName);
         return FromText(pathOrName, text, kind);
     }
 
+    /// <summary>Whether <see cref="Load"/> takes a name for embedded data: a person's own file of that name goes first.</summary>
+    internal static bool IsEmbedded(string pathOrName) => EmbeddedData.Has(pathOrName) && !File.Exists(pathOrName);
+
     /// <summary>Cuts a text.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     /// <exception cref="InvalidDataException">There is nothing in it, or a line too long to be a document.</exception>
     public static Corpus FromText(string name, string text, CorpusKind kind)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (!Enum.IsDefined(kind))
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, $"A corpus is {CorpusKind.Text} or {CorpusKind.Lines}.");
         if (kind == CorpusKind.Text)
             return text.Length == 0 ? throw Empty(name) : new Corpus(name, kind, [text]);
 

@@ -20,11 +20,11 @@ public sealed class Sampler(SamplerOptions options, MersenneTwister random)
             throw new ArgumentException("There are no scores to choose from.", nameof(logits));
         var best = 0;
         for (var i = 1; i < logits.Length; i++)
-            if (logits[i] > logits[best])
-                best = i;
+            if (logits[i] > logits[best] || double.IsNaN(logits[i]))
+                best = i; // not a number stays the best, and is found out below
         if (!double.IsFinite(logits[best]))
             throw new ArgumentException("The model's scores are not numbers: its weights are damaged, or training has diverged.", nameof(logits));
-        if (_options.Temperature == 0)
+        if (_options.Temperature == 0 || double.IsInfinity(logits[best] / _options.Temperature))
             return best;
 
         if (_weights.Length != logits.Length)

@@ -18,12 +18,14 @@ public sealed class Gpt
 
     /// <summary>A model whose weights are all zero: call <see cref="Initialize"/>, or load a checkpoint.</summary>
     /// <exception cref="ArgumentException">The configuration is impossible.</exception>
+    /// <exception cref="InsufficientMemoryException">The machine has less memory than the model takes.</exception>
     public Gpt(GptConfig config, Device device)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(device);
         Config = config.Validate();
         Device = device;
+        Storage.CheckRoom(config.MatrixElements * device.DType.SizeInBytes());
 
         _parameters = new ParameterFactory(device);
         var (V, T, C) = (config.VocabularySize, config.ContextLength, config.Width);

@@ -98,6 +98,15 @@ public sealed record GptConfig
     [JsonIgnore]
     public int MlpHidden => MlpWidth ?? 4 * Width;
 
+    /// <summary>
+    /// The numbers in the model's matrices: all but the few in norms and biases, known before any memory is taken. A fraction
+    /// of them may be lost to rounding beyond 2⁵³, where no machine has the memory anyway.
+    /// </summary>
+    [JsonIgnore]
+    internal double MatrixElements =>
+        ((TiedHead ? 1.0 : 2.0) * VocabularySize + ContextLength) * Width
+        + (double)Layers * Width * ((Heads + 2.0 * KeyValueHeadCount) * HeadSize + Width + 2.0 * MlpHidden);
+
     /// <summary>Checks that such a model can be.</summary>
     /// <returns>This configuration.</returns>
     /// <exception cref="ArgumentException">A size is impossible; the message says which and what would do.</exception>
@@ -109,14 +118,16 @@ public sealed record GptConfig
         AtLeastOne(Heads, "the number of heads");
         AtLeastOne(Width, "the width");
         AtLeastOne(KeyValueHeadCount, "the number of key-value heads");
-        AtLeastOne(MlpHidden, "the MLP's width");
+        AtLeastOne(MlpWidth ?? 1, "the MLP's width");
         if (Width % Heads != 0)
             throw new ArgumentException($"{Heads} heads do not divide a width of {Width}; try a width of {(Width / Heads + 1) * Heads}.");
         if (Heads % KeyValueHeadCount != 0)
             throw new ArgumentException($"{KeyValueHeadCount} key-value heads do not divide {Heads} heads.");
+        if (!Enum.IsDefined(Norm) || !Enum.IsDefined(Activation))
+            throw new ArgumentException($"There is no norm {Norm} or no activation {Activation}.");
         if (!(NormEpsilon > 0) || !(InitialDeviation >= 0) || !double.IsFinite(NormEpsilon) || !double.IsFinite(InitialDeviation))
             throw new ArgumentException("The norms' epsilon must be a positive number and the initial deviation not a negative one.");
-        var largest = Math.Max((long)Math.Max(VocabularySize, ContextLength) * Width, (long)Width * Math.Max(MlpHidden, 3L * Width));
+        var largest = Math.Max((long)Math.Max(VocabularySize, ContextLength) * Width, Width * Math.Max(MlpWidth ?? 4L * Width, 3L * Width));
         if (largest > int.MaxValue)
             throw new ArgumentException($"A matrix of this model would have {largest:N0} numbers; {int.MaxValue:N0} is the limit.");
         return this;

@@ -40,7 +40,7 @@ public sealed class LossLog
             return log;
         foreach (var line in File.ReadLines(path).Skip(1))
         {
-            if (Parse(line) is not { } record || record.Step > lastStep)
+            if (Parse(line) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
                 break;
             log.Add(record);
         }

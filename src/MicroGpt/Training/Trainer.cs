@@ -22,6 +22,7 @@ public sealed class Trainer
     private readonly Batch _batch = new();
     private Batch[]? _validation;
     private int _savedStep = -1;
+    private string? _savedIn; // the folder whose description is that of this run
 
     private Trainer(Corpus corpus, GptConfig config, TrainerOptions options, Device device)
     {
@@ -34,6 +35,7 @@ public sealed class Trainer
         _tokens = TokenizedCorpus.Create(corpus, Tokenizer, options.ValidationFraction, _random);
         Model = new Gpt(config with { VocabularySize = Tokenizer.VocabularySize }, device);
         CheckContext();
+        CheckBatch();
         _batches = _tokens.Batches(options.BatchSize, config.ContextLength, _random);
         _optimizer = new AdamW(Model.Parameters, device, options);
         _tape = new Tape(device);
@@ -92,7 +94,7 @@ public sealed class Trainer
             var corpus = Corpus.Load(data ?? state.Data, state.DataKind);
             if (corpus.Fingerprint() != state.DataFingerprint)
                 throw new InvalidDataException(
-                    $"{corpus.Name} is not what the run in {folder} has learned from so far; a run can only be resumed with the same data.");
+                    $"{corpus.Name} is not what the run in {folder} has learned from so far. Say where that text is now with --data, or start a new run.");
 
             var trainer = new Trainer(corpus, saved.Model.Config, state.Options with { Steps = steps ?? state.Options.Steps }, device);
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
@@ -101,6 +103,7 @@ public sealed class Trainer
             trainer._random.Restore(state.Random);
             trainer._batches.Position = state.Position;
             trainer.Step = trainer._savedStep = state.Step;
+            trainer._savedIn = folder;
             trainer.Log = LossLog.Load(folder, state.Step);
             return trainer;
         }
@@ -140,7 +143,7 @@ public sealed class Trainer
 
         void Save()
         {
-            if (folder is null || _savedStep == Step)
+            if (folder is null || (_savedStep == Step && _savedIn == folder))
                 return;
             this.Save(folder);
             observer.OnSaved(Step);
@@ -182,17 +185,24 @@ public sealed class Trainer
         return count == 0 ? null : sum / count;
     }
 
-    /// <summary>Writes a checkpoint: at every instant, either the previous or the new one is complete.</summary>
+    /// <summary>
+    /// Writes a checkpoint: at every instant, either the previous or the new one is complete. Only the first of a run replaces
+    /// whatever another run left in the folder, and then that is gone before the new one is complete.
+    /// </summary>
     /// <exception cref="IOException">It could not be written; the previous one is whole.</exception>
     public void Save(string folder)
     {
-        if (_savedStep < 0)
+        if (_savedIn != folder)
+        {
+            ModelCheckpoint.Delete(folder);
             ModelCheckpoint.SaveDescription(folder, Model, Tokenizer);
+        }
+
         new TrainingState
         {
             Step = Step,
             Options = Options,
-            Data = EmbeddedData.Has(_corpus.Name) ? _corpus.Name : Path.GetFullPath(_corpus.Name),
+            Data = Corpus.IsEmbedded(_corpus.Name) ? _corpus.Name : Path.GetFullPath(_corpus.Name),
             DataKind = _corpus.Kind,
             DataFingerprint = _fingerprint,
             Position = _batches.Position,
@@ -201,7 +211,7 @@ public sealed class Trainer
         Log.Save(folder);
         ModelCheckpoint.SaveWeights(folder, Model, Step);
         TrainingState.DeleteOthers(folder, Step);
-        _savedStep = Step;
+        (_savedStep, _savedIn) = (Step, folder);
     }
 
     private Tensor Loss(Batch batch, bool recording)
@@ -225,5 +235,16 @@ public sealed class Trainer
             _corpus.Kind == CorpusKind.Text
                 ? $"{_corpus.Name} has {_tokens.LongestDocument + 1} tokens to learn from, too few for a context of {context}; use a context of at most {_tokens.LongestDocument}."
                 : $"A context of {context} is longer than any document of {_corpus.Name}: the longest takes {_tokens.LongestDocument} positions, so use a context of at most {_tokens.LongestDocument}.");
+    }
+
+    /// <summary>The largest activation must be a tensor that can be: told here in a person's words, before the first step.</summary>
+    private void CheckBatch()
+    {
+        var config = Model.Config;
+        var widest = Math.Max(Math.Max(config.VocabularySize, config.MlpHidden), 3 * config.Width);
+        var most = int.MaxValue / ((long)widest * config.ContextLength);
+        if (Options.BatchSize > most)
+            throw new ArgumentException(
+                $"A batch of {Options.BatchSize} sequences of {config.ContextLength} tokens is too large for this model; {most} is the most that can be.");
     }
 }

@@ -66,6 +66,8 @@ public sealed record TrainerOptions
         AtLeast(EvaluationInterval, 1, "The steps between evaluations");
         AtLeast(EvaluationBatches, 1, "The number of evaluation batches");
         AtLeast(SaveInterval, 1, "The steps between checkpoints");
+        if (!Enum.IsDefined(Decay))
+            throw new ArgumentException($"There is no learning rate decay {Decay}; there are {string.Join(", ", Enum.GetNames<LearningRateDecay>())}.");
         Within(LearningRate, 0, 100, "The learning rate");
         Within(MinimumLearningRate ?? 0, 0, 100, "The minimum learning rate");
         Within(Beta1, 0, 0.999999, "Beta 1");

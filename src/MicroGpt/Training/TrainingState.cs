@@ -52,11 +52,13 @@ internal sealed record TrainingState
         {
             var state = JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(Key, "null"), TrainingJson.Default.TrainingState)
                 ?? throw new InvalidDataException($"{path} is damaged: the run's settings are missing.");
-            if (state.Step != step)
-                throw new InvalidDataException($"{path} is of step {state.Step}, not {step}.");
+            if (state.Step != step || state.Position < 0)
+                throw new InvalidDataException($"{path} is damaged: it is of step {state.Step} and batch {state.Position}, not of step {step}.");
+            state.Options.Validate();
+            new MersenneTwister(0).Restore(state.Random);
             return (state, file);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             file.Dispose();
             throw new InvalidDataException($"{path} is damaged: {exception.Message}", exception);
@@ -84,6 +86,9 @@ internal sealed record TrainingState
         Path.Combine(folder, Prefix + step.ToString("D8", CultureInfo.InvariantCulture) + Suffix);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TrainingState))]
 internal sealed partial class TrainingJson : JsonSerializerContext;

@@ -1,0 +1,63 @@
+using Spectre.Console;
+
+namespace MicroGpt.Cli.Tests;
+
+/// <summary>What became of a command line: its exit code and what it wrote.</summary>
+internal sealed record Outcome(int Code, string Output, string Error);
+
+/// <summary>The whole command line run within the test, on a console of 100 columns without colours.</summary>
+internal static class CommandLine
+{
+    public const string Text = "the quick brown fox jumps over the lazy dog and the dog sleeps on while the fox runs away\n";
+
+    public static Outcome Run(params string[] args) => Run(_ => false, args);
+
+    /// <summary>Runs, and presses Ctrl-C as soon as a line is written that pleases.</summary>
+    public static Outcome Run(Func<string, bool> interruptAt, params string[] args)
+    {
+        using var interrupt = new Interrupt();
+        using var output = new WatchedWriter(line =>
+        {
+            if (interruptAt(line))
+                interrupt.Request();
+        });
+        var error = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        console.Profile.Width = 100;
+        var code = new App(console, error, interrupt).Run(args);
+        return new Outcome(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A training run of a second or less, with more options behind it.</summary>
+    public static string[] Train(string data, string folder, params string[] more) =>
+    [
+        "train", "--data", data, "--out", folder, "--layers", "1", "--heads", "2", "--width", "8", "--context", "8", "--batch", "2",
+        "--steps", "8", "--warmup", "2", "--lr", "0.01", "--eval-every", "4", "--save-every", "3", "--threads", "1", .. more,
+    ];
+
+    /// <summary>All files of a folder with their bytes.</summary>
+    public static Dictionary<string, byte[]> Files(string folder) =>
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), File.ReadAllBytes);
+
+    /// <summary>Asserts that two folders hold the same files, byte for byte.</summary>
+    public static void AssertSame(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual)
+    {
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
+        Assert.All(expected, file => Assert.True(file.Value.AsSpan().SequenceEqual(actual[file.Key]), $"{file.Key} differs."));
+    }
+
+    private sealed class WatchedWriter(Action<string> onLine) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            onLine(value ?? "");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+namespace MicroGpt.Cli.Tests.Commands;
+
+/// <summary>Stopping, going on and starting anew.</summary>
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _data;
+
+    public TrainCommandTests()
+    {
+        _data = _folder.File("text.txt");
+        File.WriteAllText(_data, CommandLine.Text);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("Model:")]      // before the first step
+    [InlineData("step      1")]
+    [InlineData("step      4")]
+    [InlineData("val loss")]
+    [InlineData("step      7")]
+    public void Stopped_by_Ctrl_C_and_resumed_a_run_has_the_same_bytes(string line)
+    {
+        Assert.Equal(0, CommandLine.Run(CommandLine.Train(_data, _folder.File("whole"))).Code);
+        var folder = _folder.File("stopped");
+        var (code, output, error) = CommandLine.Run(
+            written => written.Contains(line, StringComparison.Ordinal), CommandLine.Train(_data, folder));
+        Assert.Equal((130, ""), (code, error));
+        Assert.EndsWith($" of 8; everything is saved. Go on with:\n  microgpt train --resume --out {folder}\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+        Assert.Equal(0, CommandLine.Run("train", "--resume", "--out", folder).Code);
+        CommandLine.AssertSame(CommandLine.Files(_folder.File("whole")), CommandLine.Files(folder));
+    }
+
+    [Fact]
+    public void A_folder_with_a_space_is_quoted_in_what_to_type()
+    {
+        var (_, output, _) = CommandLine.Run(
+            written => written.StartsWith("Model:", StringComparison.Ordinal), CommandLine.Train(_data, _folder.File("my model")));
+        Assert.Contains($"--out \"{_folder.File("my model")}\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_resumed_run_says_where_it_is()
+    {
+        CommandLine.Run(written => written.StartsWith("step      2", StringComparison.Ordinal), CommandLine.Train(_data, _folder.File("model")));
+        var (code, output, _) = CommandLine.Run("train", "--resume", "--out", _folder.File("model"), "--steps", "12");
+        Assert.Equal(0, code);
+        Assert.Contains("Resumed behind step 2.", output, StringComparison.Ordinal);
+        Assert.Contains("step     12 / 12", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Overwrite_starts_anew_and_leaves_nothing_of_the_old_model()
+    {
+        var folder = _folder.File("model");
+        CommandLine.Run(CommandLine.Train(_data, folder, "--kv-heads", "1"));
+        Assert.Equal(0, CommandLine.Run(CommandLine.Train(_data, folder, "--overwrite")).Code);
+        CommandLine.Run(CommandLine.Train(_data, _folder.File("fresh")));
+        CommandLine.AssertSame(CommandLine.Files(_folder.File("fresh")), CommandLine.Files(folder));
+    }
+
+    [Fact]
+    public void Until_the_new_run_saves_the_old_model_is_there()
+    {
+        var folder = _folder.File("model");
+        CommandLine.Run(CommandLine.Train(_data, folder));
+        var before = CommandLine.Files(folder);
+        var seen = 0;
+        CommandLine.Run(
+            written =>
+            {
+                if (written.StartsWith("step      2", StringComparison.Ordinal))
+                {
+                    seen++;
+                    CommandLine.AssertSame(before, CommandLine.Files(folder));
+                }
+
+                return false;
+            },
+            CommandLine.Train(_data, folder, "--kv-heads", "1", "--overwrite"));
+        Assert.Equal(1, seen);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes_and_another_one_others()
+    {
+        string[] seeds = ["7", "7", "8"];
+        var models = seeds.Select((seed, i) =>
+        {
+            var folder = _folder.File($"model-{i}");
+            Assert.Equal(0, CommandLine.Run(CommandLine.Train(_data, folder, "--seed", seed)).Code);
+            return File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
+        }).ToArray();
+        Assert.Equal(models[0], models[1]);
+        Assert.NotEqual(models[0], models[2]);
+    }
+
+    [Fact]
+    public void Every_setting_reaches_the_model()
+    {
+        Assert.Equal(0, CommandLine.Run(CommandLine.Train(_data, _folder.File("model"), "--kv-heads", "1", "--bias", "true")).Code);
+        var (_, output, _) = CommandLine.Run("info", "--model", _folder.File("model"));
+        Assert.Contains("2 of 4, 1 for keys and values", output, StringComparison.Ordinal);
+        Assert.Matches(@"biases\s+yes", output);
+        Assert.Matches(@"context\s+8 tokens", output);
+    }
+}

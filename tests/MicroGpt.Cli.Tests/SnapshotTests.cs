@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace MicroGpt.Cli.Tests;
+
+/// <summary>What people see, approved: help, a training run as plain lines, a model's description, samples.</summary>
+public sealed partial class SnapshotTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Help() => Matches("help", CommandLine.Run("--help"));
+
+    [Fact]
+    public void Help_of_train() => Matches("train-help", CommandLine.Run("train", "--help"));
+
+    [Fact]
+    public void Help_of_sample() => Matches("sample-help", CommandLine.Run("sample", "--help"));
+
+    [Fact]
+    public void Help_of_info() => Matches("info-help", CommandLine.Run("info", "--help"));
+
+    [Fact]
+    public void A_training_run_as_plain_lines() => Matches("train", Train());
+
+    [Fact]
+    public void A_models_description()
+    {
+        Train();
+        Matches("info", CommandLine.Run("info", "--model", _folder.File("model")));
+    }
+
+    [Fact]
+    public void A_models_description_with_tensors()
+    {
+        Train();
+        Matches("info-tensors", CommandLine.Run("info", "--model", _folder.File("model"), "--tensors"));
+    }
+
+    [Fact]
+    public void Samples_of_a_text()
+    {
+        Train();
+        Matches("sample", CommandLine.Run("sample", "--model", _folder.File("model"), "--prompt", "the ", "--max-tokens", "40", "--count", "2"));
+    }
+
+    [Fact]
+    public void Samples_of_documents()
+    {
+        CommandLine.Run(CommandLine.Train("names", _folder.File("model"), "--data-as", "lines"));
+        Matches("sample-names", CommandLine.Run("sample", "--model", _folder.File("model"), "--count", "3", "--temperature", "0.5"));
+    }
+
+    private Outcome Train()
+    {
+        File.WriteAllText(_folder.File("text.txt"), CommandLine.Text);
+        return CommandLine.Run(CommandLine.Train(_folder.File("text.txt"), _folder.File("model")));
+    }
+
+    private void Matches(string name, Outcome outcome)
+    {
+        Assert.Equal("", outcome.Error);
+        Assert.Equal(0, outcome.Code);
+        var text = outcome.Output.Replace(_folder.Path, "FOLDER", StringComparison.Ordinal);
+        text = Speed().Replace(text, "SPEED tokens/s | TIME left");
+        text = Machine().Replace(text, "MACHINE");
+        Approved.Matches($"tests/MicroGpt.Cli.Tests/Snapshots/{name}", text);
+    }
+
+    [GeneratedRegex(@"[\d,]+ tokens/s \| [\d:]+ left")]
+    private static partial Regex Speed();
+
+    [GeneratedRegex("CPU, .*")]
+    private static partial Regex Machine();
+}

@@ -1,0 +1,73 @@
+using MicroGpt.Data;
+
+namespace MicroGpt.Tests.Data;
+
+public sealed class CorpusTests
+{
+    [Theory]
+    [InlineData("anna\nben\n")]
+    [InlineData("anna\r\nben\r\n")]
+    [InlineData("anna\rben")]
+    [InlineData("\n\n  anna \n \t \nben\n\n")]
+    public void Lines_are_documents_whatever_ends_them_and_empty_ones_are_none(string text) =>
+        Assert.Equal(["anna", "ben"], Corpus.FromText("names", text, CorpusKind.Lines).Documents);
+
+    [Fact]
+    public void A_text_is_one_document_as_it_stands() =>
+        Assert.Equal([" a\r\nb\n"], Corpus.FromText("text", " a\r\nb\n", CorpusKind.Text).Documents);
+
+    [Theory]
+    [InlineData("", CorpusKind.Text)]
+    [InlineData("", CorpusKind.Lines)]
+    [InlineData(" \n\t\n", CorpusKind.Lines)]
+    public void Nothing_to_learn_from_is_refused(string text, CorpusKind kind)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Corpus.FromText("x.txt", text, kind));
+        Assert.Equal("x.txt: the file is empty; there is nothing to learn from.", error.Message);
+    }
+
+    [Fact]
+    public void A_huge_line_is_no_document_but_a_text_may_have_it()
+    {
+        var text = "short\n" + new string('a', Corpus.LongestLine + 1) + "\n";
+        var error = Assert.Throws<InvalidDataException>(() => Corpus.FromText("x.txt", text, CorpusKind.Lines));
+        Assert.Contains("line 2 has 1,048,577 characters", error.Message, StringComparison.Ordinal);
+        Assert.Contains("read it as text", error.Message, StringComparison.Ordinal);
+        Assert.Single(Corpus.FromText("x.txt", text, CorpusKind.Text).Documents);
+        Assert.Single(Corpus.FromText("x.txt", new string('a', Corpus.LongestLine), CorpusKind.Lines).Documents);
+    }
+
+    [Fact]
+    public void An_unknown_kind_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Corpus.FromText("x.txt", "a", (CorpusKind)7));
+
+    [Fact]
+    public void The_longest_document_is_counted_in_characters() =>
+        Assert.Equal(3, Corpus.FromText("x.txt", "a\n😀😀😀\nbb", CorpusKind.Lines).LongestDocument);
+
+    [Fact]
+    public void The_fingerprint_tells_content_cuts_and_kind_apart()
+    {
+        string[] fingerprints =
+        [
+            Corpus.FromText("x", "ab\nc", CorpusKind.Lines).Fingerprint(),
+            Corpus.FromText("x", "a\nbc", CorpusKind.Lines).Fingerprint(),
+            Corpus.FromText("x", "abc", CorpusKind.Lines).Fingerprint(),
+            Corpus.FromText("x", "abc", CorpusKind.Text).Fingerprint(),
+        ];
+        Assert.Equal(4, fingerprints.Distinct().Count());
+        Assert.Equal(fingerprints[0], Corpus.FromText("another name", "ab\r\nc\r\n", CorpusKind.Lines).Fingerprint());
+    }
+
+    [Fact]
+    public void A_name_is_embedded_data_and_a_path_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("names"), "mine");
+        Assert.Equal(["mine"], Corpus.Load(folder.File("names"), CorpusKind.Lines).Documents);
+        Assert.True(Corpus.Load(EmbeddedData.Names, CorpusKind.Lines).Documents.Count >= 3000);
+        Assert.True(Corpus.IsEmbedded(EmbeddedData.Names));
+        Assert.False(Corpus.IsEmbedded(folder.File("names")));
+        Assert.ThrowsAny<IOException>(() => Corpus.Load(folder.File("other"), CorpusKind.Lines));
+    }
+}

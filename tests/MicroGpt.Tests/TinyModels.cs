@@ -1,0 +1,62 @@
+using MicroGpt.Data;
+using MicroGpt.Models;
+using MicroGpt.Numerics;
+using MicroGpt.Training;
+
+namespace MicroGpt.Tests;
+
+/// <summary>Models, data and runs small enough for thousands of tests.</summary>
+internal static class TinyModels
+{
+    /// <summary>A model of a preset's kind, four to five hundred numbers.</summary>
+    public static GptConfig Config(string preset = "gpt2", int vocabulary = 7) => GptPresets.Create(preset, vocabulary) with
+    {
+        ContextLength = 6,
+        Layers = 1,
+        Heads = 2,
+        Width = 4,
+        MlpWidth = 8,
+    };
+
+    /// <summary>A model with weights drawn from a seed, by default larger than usual so that every path matters.</summary>
+    public static Gpt Create(GptConfig config, Device device, double deviation = 0.3)
+    {
+        var model = new Gpt(config with { InitialDeviation = deviation }, device);
+        model.Initialize(new MersenneTwister(1));
+        return model;
+    }
+
+    public static TrainerOptions Options { get; } = new()
+    {
+        Steps = 12,
+        BatchSize = 3,
+        WarmupSteps = 2,
+        LearningRate = 0.01,
+        EvaluationInterval = 4,
+        SaveInterval = 5,
+        ValidationFraction = 0.2,
+    };
+
+    public const string Text = "the quick brown fox jumps over the lazy dog and the dog sleeps on while the fox runs away\n";
+
+    public const string Lines = "anna\nberta\nclara\ndora\nemma\nfrieda\ngerda\nhanna\nida\njohanna\nklara\n";
+
+    /// <summary>Writes the data of a kind into a folder.</summary>
+    public static string WriteData(TemporaryFolder folder, CorpusKind kind)
+    {
+        var path = folder.File($"{kind}.txt");
+        File.WriteAllText(path, kind == CorpusKind.Text ? Text : Lines);
+        return path;
+    }
+
+    /// <summary>A run on data in a file.</summary>
+    public static Trainer Start(string data, CorpusKind kind, Device device, TrainerOptions? options = null) =>
+        Trainer.Start(Corpus.Load(data, kind), Config(), options ?? Options, device);
+
+    /// <summary>Ids without pattern.</summary>
+    public static int[] RandomIds(int count, int vocabulary, ulong seed = 1)
+    {
+        var random = new MersenneTwister(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(vocabulary))];
+    }
+}

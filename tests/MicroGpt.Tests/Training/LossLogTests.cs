@@ -1,0 +1,46 @@
+using MicroGpt.Training;
+
+namespace MicroGpt.Tests.Training;
+
+public sealed class LossLogTests
+{
+    private const string Header = "step,train_loss,val_loss,learning_rate,grad_norm\n";
+
+    [Fact]
+    public void Every_digit_comes_back()
+    {
+        using var folder = new TemporaryFolder();
+        var log = new LossLog();
+        log.Add(new TrainingRecord(1, 0.1 + 0.2, null, 1e-3, 1.0 / 3));
+        log.Add(new TrainingRecord(2, double.MaxValue, null, double.Epsilon, 0));
+        log.SetValidationLoss(Math.PI);
+        log.Save(folder.Path);
+        Assert.Equal(log.Records, LossLog.Load(folder.Path, 2).Records);
+        Assert.Equal(
+            Header + "1,0.30000000000000004,,0.001,0.3333333333333333\n2,1.7976931348623157E+308,3.141592653589793,5E-324,0\n",
+            File.ReadAllText(folder.File(LossLog.FileName)));
+    }
+
+    [Theory]
+    [InlineData("1,1,,1,1\n2,1,,1,1\n3,1,,1,1\n", 3)]
+    [InlineData("1,1,,1,1\n2,1,,1,1\n4,1,,1,1\n", 2)] // what was written after the checkpoint is not of this run
+    [InlineData("1,1,,1,1\n2,1,,1\n3,1,,1,1\n", 1)]
+    [InlineData("1,1,,1,1\nnonsense\n", 1)]
+    [InlineData("1,1,x,1,1\n", 1)]
+    [InlineData("2,1,,1,1\n1,1,,1,1\n", 1)] // steps only rise
+    [InlineData("1,1,,1,1\n1,1,,1,1\n", 1)]
+    [InlineData("", 0)]
+    public void A_damaged_file_gives_what_can_be_read(string rows, int count)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(LossLog.FileName), Header + rows);
+        Assert.Equal(count, LossLog.Load(folder.Path, 3).Records.Count);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_empty_history()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Empty(LossLog.Load(folder.Path, 3).Records);
+    }
+}

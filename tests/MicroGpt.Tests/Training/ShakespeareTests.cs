@@ -1,0 +1,28 @@
+using MicroGpt.Data;
+using MicroGpt.Numerics;
+using MicroGpt.Training;
+
+namespace MicroGpt.Tests.Training;
+
+/// <summary>The engine does what nanoGPT does: its small Shakespeare run, to the loss that its README gives.</summary>
+public sealed class ShakespeareTests
+{
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
+    public void The_recipe_reaches_nanoGPTs_validation_loss_of_1_88()
+    {
+#if DEBUG
+        Assert.Skip("Without optimization this takes an hour: dotnet test -c Release.");
+#endif
+        var recipe = Recipe.ShakespeareChar;
+        using var device = Device.Cpu();
+        var trainer = Trainer.Start(
+            Corpus.Load(TestFiles.DataSet("tinyshakespeare.txt"), recipe.DataKind), recipe.Model, recipe.Options, device);
+        using var observer = new Observer();
+        Assert.True(observer.Watch(trainer));
+        Assert.Equal(2000, trainer.Step);
+        var loss = trainer.Log.Records[^1].ValidationLoss!.Value;
+        TestContext.Current.TestOutputHelper!.WriteLine($"val loss {loss:F4}");
+        Assert.InRange(loss, 1.5, 1.88);
+    }
+}
