@@ -30,7 +30,7 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
         helpAction.MaxWidth = console.Profile.Width;
         help.Action = new HelpWithExamples(helpAction);
         root.Options.Add(help);
-        root.Options.Add(new VersionOption());
+        root.Options.Add(new VersionOption { Action = new PrintVersion() });
         root.SetAction(_ => Quickstart.Run(context));
 
         try
@@ -74,4 +74,14 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
         OutOfMemoryException => "There is not enough memory for this model and batch. Try a smaller width, context or batch.",
         _ => null,
     };
+
+    /// <summary>The version of this program, wherever it was started from.</summary>
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(typeof(App).Assembly.GetName().Version!.ToString(fieldCount: 3));
+            return ExitCode.Success;
+        }
+    }
 }

@@ -12,6 +12,6 @@ public sealed class AppTests
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
         using var interrupt = new Interrupt();
         Assert.Equal(0, new App(console, output, interrupt).Run("--version"));
-        Assert.Contains("0.1.0", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("0.1.0", output.ToString().Trim());
     }
 }

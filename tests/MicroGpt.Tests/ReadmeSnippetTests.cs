@@ -19,8 +19,13 @@ public sealed class ReadmeSnippetTests
         var options = new TrainerOptions { Steps = 200, BatchSize = 16, LearningRate = 3e-3 };
 
         var trainer = Trainer.Start(corpus, config, options, Device.Default);
-        for (var step = 0; step < options.Steps; step++)
-            Console.WriteLine(trainer.TrainStep().TrainLoss);
+        for (var step = 1; step <= options.Steps; step++)
+        {
+            var loss = trainer.TrainStep().TrainLoss;
+            if (step % 50 == 0)
+                Console.WriteLine($"step {step}: loss {loss:F3}");
+        }
+
         trainer.Save("my-names");
 
         var sampler = new Sampler(new SamplerOptions { Temperature = 0.8 }, new MersenneTwister(1));

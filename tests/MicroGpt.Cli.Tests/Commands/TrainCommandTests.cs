@@ -47,7 +47,7 @@ public sealed class TrainCommandTests : IDisposable
         CommandLine.Run(written => written.StartsWith("step      2", StringComparison.Ordinal), CommandLine.Train(_data, _folder.File("model")));
         var (code, output, _) = CommandLine.Run("train", "--resume", "--out", _folder.File("model"), "--steps", "12");
         Assert.Equal(0, code);
-        Assert.Contains("Resumed behind step 2.", output, StringComparison.Ordinal);
+        Assert.Contains("Resumed after step 2.", output, StringComparison.Ordinal);
         Assert.Contains("step     12 / 12", output, StringComparison.Ordinal);
     }
 

@@ -31,5 +31,5 @@ public sealed unsafe class StorageTests
     }
 
     [Fact]
-    public void More_than_an_array_can_hold_is_refused() => Assert.Throws<OverflowException>(() => new Storage(long.MaxValue / 2));
+    public void More_than_an_array_can_hold_is_refused() => Assert.Throws<InsufficientMemoryException>(() => new Storage(long.MaxValue / 2));
 }
