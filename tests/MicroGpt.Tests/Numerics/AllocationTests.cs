@@ -65,9 +65,16 @@ public sealed class AllocationTests
     {
         for (var i = 0; i < 3; i++) // the first allocates, the second brings the memory together, the third is to be sure
             step();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 5; i++)
+        // A collection that another test causes takes this thread's allocation buffer and counts it as allocated: so the least
+        // of several rounds. What a step allocates itself, it allocates in all of them.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             step();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 }
