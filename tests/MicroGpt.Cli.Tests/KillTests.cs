@@ -75,7 +75,7 @@ public sealed class KillTests : IDisposable
             process.Interrupt();
             var output = process.ReadToEnd();
             Assert.Equal((130, ""), (process.WaitForExit(), process.Error));
-            Assert.Contains($"microgpt train --resume --out {folder}", output, StringComparison.Ordinal);
+            Assert.Contains($"train --resume --out {folder}", output, StringComparison.Ordinal);
         }
 
         Assert.Equal(0, CommandLineProcess.Run(CommandLineProcess.Built, "train", "--resume", "--out", folder).Code);

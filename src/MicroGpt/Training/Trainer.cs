@@ -103,7 +103,7 @@ public sealed class Trainer
             trainer._random.Restore(state.Random);
             trainer._batches.Position = state.Position;
             trainer.Step = trainer._savedStep = state.Step;
-            trainer._savedIn = folder;
+            trainer._savedIn = FullName(folder);
             trainer.Log = LossLog.Load(folder, state.Step);
             return trainer;
         }
@@ -143,7 +143,7 @@ public sealed class Trainer
 
         void Save()
         {
-            if (folder is null || (_savedStep == Step && _savedIn == folder))
+            if (folder is null || (_savedStep == Step && _savedIn == FullName(folder)))
                 return;
             this.Save(folder);
             observer.OnSaved(Step);
@@ -192,7 +192,7 @@ public sealed class Trainer
     /// <exception cref="IOException">It could not be written; the previous one is whole.</exception>
     public void Save(string folder)
     {
-        if (_savedIn != folder)
+        if (_savedIn != FullName(folder))
         {
             ModelCheckpoint.Delete(folder);
             ModelCheckpoint.SaveDescription(folder, Model, Tokenizer);
@@ -211,8 +211,10 @@ public sealed class Trainer
         Log.Save(folder);
         ModelCheckpoint.SaveWeights(folder, Model, Step);
         TrainingState.DeleteOthers(folder, Step);
-        (_savedStep, _savedIn) = (Step, folder);
+        (_savedStep, _savedIn) = (Step, FullName(folder));
     }
+
+    private static string FullName(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private Tensor Loss(Batch batch, bool recording)
     {

@@ -54,6 +54,8 @@ internal sealed record TrainingState
                 ?? throw new InvalidDataException($"{path} is damaged: the run's settings are missing.");
             if (state.Step != step || state.Position < 0)
                 throw new InvalidDataException($"{path} is damaged: it is of step {state.Step} and batch {state.Position}, not of step {step}.");
+            if (!Enum.IsDefined(state.DataKind) || state.Data.Length == 0)
+                throw new InvalidDataException($"{path} is damaged: it does not say what the run learns from.");
             state.Options.Validate();
             new MersenneTwister(0).Restore(state.Random);
             return (state, file);

@@ -112,7 +112,9 @@ public sealed class ResumeTests : IDisposable
     [InlineData("options", null)]
     [InlineData("data", null)]
     [InlineData("random", null)]
+    [InlineData("data", "")]
     [InlineData("data_kind", "x")]
+    [InlineData("data_kind", 17)]
     public void A_damaged_training_state_is_told_as_such(string key, object? value)
     {
         var folder = Checkpoint();
