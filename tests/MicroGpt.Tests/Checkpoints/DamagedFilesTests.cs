@@ -52,7 +52,7 @@ public sealed class DamagedFilesTests
     [Trait("Category", "Long")]
     [InlineData(4)]
     [InlineData(5)]
-    public void A_million_mutations_give_a_run_or_a_sentence(ulong seed) => Mutate(seed, 500_000);
+    public void A_hundred_thousand_mutations_give_a_run_or_a_sentence(ulong seed) => Mutate(seed, 50_000);
 
     /// <summary>Changes a file a little, resumes from the folder, puts the file back, and so on.</summary>
     private static void Mutate(ulong seed, int times)
