@@ -104,6 +104,13 @@ public sealed class BadInputTests : IDisposable
         Refused("is a file; --out needs a folder.", CommandLine.Train(_data, _data));
 
     [Fact]
+    public void A_device_without_an_end()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "There is no /dev/zero here.");
+        Refused("/dev/zero: the file is binary (a zero byte at 0); a text file is needed.", Train("/dev/zero"));
+    }
+
+    [Fact]
     public void A_folder_that_can_not_be_made() =>
         Refused("can't be made", CommandLine.Train(_data, Path.Combine(_data, "below")));
 

@@ -111,6 +111,7 @@ public sealed class MicroGptFileTests
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, // no banner on a new machine
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
