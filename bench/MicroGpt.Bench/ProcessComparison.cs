@@ -9,22 +9,23 @@ internal static class ProcessComparison
     {
         var ours = new Argument<string>("command") { Description = "Our command line." };
         var peer = new Option<string?>("--peer") { Description = "The peer's command line, run in turn with ours." };
-        var runs = new Option<int>("--runs") { Description = "Counted runs of each, after one that is not.", DefaultValueFactory = _ => 5 };
-        var command = new Command("compare", "Time whole programs, alone or in turn with a peer.") { ours, peer, runs };
-        command.SetAction(parse => Run(parse.GetValue(ours)!, parse.GetValue(peer), parse.GetValue(runs)));
+        var runs = new Option<int>("--runs") { Description = "Counted runs of each.", DefaultValueFactory = _ => 5 };
+        var warmup = new Option<int>("--warmup") { Description = "Runs before them that warm the caches.", DefaultValueFactory = _ => 1 };
+        var command = new Command("compare", "Time whole programs, alone or in turn with a peer.") { ours, peer, runs, warmup };
+        command.SetAction(parse => Run(parse.GetValue(ours)!, parse.GetValue(peer), parse.GetValue(runs), parse.GetValue(warmup)));
         return command;
     }
 
-    private static void Run(string ours, string? peer, int runs)
+    private static void Run(string ours, string? peer, int runs, int warmup)
     {
         Measurement.PrintMachine();
         var (a, b) = (new List<double>(), new List<double>());
-        for (var run = 0; run <= runs; run++)
+        for (var run = 0; run < warmup + runs; run++)
         {
             var first = Measurement.Time(ours).End;
             var second = peer is null ? double.NaN : Measurement.Time(peer).End;
-            if (run == 0)
-                continue; // warms the caches
+            if (run < warmup)
+                continue;
             a.Add(first);
             b.Add(second);
         }
