@@ -1,17 +1,7 @@
-using MicroGpt.Cli;
-using Spectre.Console;
-
 namespace MicroGpt.Cli.Tests;
 
 public sealed class AppTests
 {
     [Fact]
-    public void Version_is_printed()
-    {
-        var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
-        using var interrupt = new Interrupt();
-        Assert.Equal(0, new App(console, output, interrupt).Run("--version"));
-        Assert.Equal("0.1.0", output.ToString().Trim());
-    }
+    public void Version_is_printed() => Assert.Equal((0, "0.1.0"), (CommandLine.Run("--version").Code, CommandLine.Run("--version").Output.Trim()));
 }
