@@ -135,9 +135,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         /// <returns>log Σ exp(scale · score).</returns>
         private static F Softmax(F* scores, int seen, F scale)
         {
-            VectorMath<S, V, F>.Scale(scale, scores, scores, seen, add: false);
-            var max = VectorMath<S, V, F>.Max(scores, seen);
-            var sum = VectorMath<S, V, F>.ExpAndSum(scores, max, seen);
+            var max = scale * VectorMath<S, V, F>.Max(scores, seen);
+            var sum = VectorMath<S, V, F>.ExpAndSum(scores, scale, max, seen);
             VectorMath<S, V, F>.Scale(F.One / sum, scores, scores, seen, add: false);
             return max + F.Log(sum);
         }

@@ -51,7 +51,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var z = logits + (long)row * columns;
                 var max = VectorMath<S, V, F>.Max(z, columns);
                 new Span<F>(z, columns).CopyTo(new Span<F>(scratch, columns));
-                logSumExp[row] = max + F.Log(VectorMath<S, V, F>.ExpAndSum((F*)scratch, max, columns));
+                logSumExp[row] = max + F.Log(VectorMath<S, V, F>.ExpAndSum((F*)scratch, F.One, max, columns));
                 loss[row] = logSumExp[row] - z[targets[row]];
             }
         }

@@ -21,9 +21,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         Map<GeluGradient>(Data(x), Data(operation.Y.Grad!), Data(x.Grad), x.Shape.Count, add);
     }
 
-    private static readonly F s_minusTwoRootTwoOverPi = F.CreateTruncating(-1.5957691216057308); // −2 √(2/π)
-    private static readonly F s_cubic = F.CreateTruncating(0.044715);
-    private static readonly F s_threeCubic = F.CreateTruncating(3 * 0.044715);
+    // Properties, which the JIT folds into constants; it would check in the loop whether static fields are initialized already.
+    private static F MinusTwoRootTwoOverPi => F.CreateTruncating(-1.5957691216057308); // −2 √(2/π)
+    private static F Cubic => F.CreateTruncating(0.044715);
+    private static F ThreeCubic => F.CreateTruncating(3 * 0.044715);
 
     private readonly struct GeluFunction : IElementWise
     {
@@ -31,8 +32,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         public static V Apply(V x, V unused)
         {
             var square = S.Multiply(x, x);
-            var u = S.MultiplyAdd(S.Multiply(square, x), S.Broadcast(s_cubic), x);
-            var e = VectorMath<S, V, F>.Exp(S.Multiply(u, S.Broadcast(s_minusTwoRootTwoOverPi)));
+            var u = S.MultiplyAdd(S.Multiply(square, x), S.Broadcast(Cubic), x);
+            var e = VectorMath<S, V, F>.Exp(S.Multiply(u, S.Broadcast(MinusTwoRootTwoOverPi)));
             return S.Divide(x, S.Add(S.Broadcast(F.One), e));
         }
     }
@@ -45,10 +46,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         {
             var one = S.Broadcast(F.One);
             var square = S.Multiply(x, x);
-            var u = S.MultiplyAdd(S.Multiply(square, x), S.Broadcast(s_cubic), x);
-            var factor = S.Broadcast(s_minusTwoRootTwoOverPi);
+            var u = S.MultiplyAdd(S.Multiply(square, x), S.Broadcast(Cubic), x);
+            var factor = S.Broadcast(MinusTwoRootTwoOverPi);
             var sigma = S.Divide(one, S.Add(one, VectorMath<S, V, F>.Exp(S.Multiply(u, factor))));
-            var minusTwoSlope = S.Multiply(factor, S.MultiplyAdd(square, S.Broadcast(s_threeCubic), one));
+            var minusTwoSlope = S.Multiply(factor, S.MultiplyAdd(square, S.Broadcast(ThreeCubic), one));
             // x σ (σ − 1) (−2u′)
             var curve = S.Multiply(S.Multiply(x, S.Multiply(sigma, S.Subtract(sigma, one))), minusTwoSlope);
             return S.Multiply(dy, S.Add(sigma, curve));

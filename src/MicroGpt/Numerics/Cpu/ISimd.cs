@@ -48,4 +48,7 @@ internal unsafe interface ISimd<V, F>
 
     /// <summary>The sum of the lanes.</summary>
     static abstract F Sum(V a);
+
+    /// <summary>The largest of the lanes; which, where one is NaN, is not said.</summary>
+    static abstract F Largest(V a);
 }

@@ -66,4 +66,13 @@ internal readonly unsafe struct Simd128<F> : ISimd<Vector128<F>, F>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Sum(Vector128<F> a) => Vector128.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Largest(Vector128<F> a)
+    {
+        var largest = a.GetElement(0);
+        for (var lane = 1; lane < Lanes; lane++)
+            largest = a.GetElement(lane) > largest ? a.GetElement(lane) : largest;
+        return largest;
+    }
 }

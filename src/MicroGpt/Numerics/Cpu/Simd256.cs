@@ -66,4 +66,7 @@ internal readonly unsafe struct Simd256<F> : ISimd<Vector256<F>, F>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Sum(Vector256<F> a) => Vector256.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Largest(Vector256<F> a) => Simd128<F>.Largest(Vector128.MaxNative(a.GetLower(), a.GetUpper()));
 }

@@ -66,4 +66,7 @@ internal readonly unsafe struct Simd512<F> : ISimd<Vector512<F>, F>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Sum(Vector512<F> a) => Vector512.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Largest(Vector512<F> a) => Simd256<F>.Largest(Vector256.MaxNative(a.GetLower(), a.GetUpper()));
 }

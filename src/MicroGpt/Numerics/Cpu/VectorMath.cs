@@ -106,7 +106,8 @@ internal static unsafe class VectorMath<S, V, F>
         return sum;
     }
 
-    /// <summary>The largest a[i], of at least one; NaN if the last one or a later comparison met it.</summary>
+    /// <summary>The largest a[i], of at least one; which, where one is NaN, is not said: a sum of exponentials shows it anyway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static F Max(F* a, int count)
     {
         var largest = a[0];
@@ -116,25 +117,25 @@ internal static unsafe class VectorMath<S, V, F>
             var largests = S.Load(a);
             for (i = S.Lanes; i <= count - S.Lanes; i += S.Lanes)
                 largests = S.Max(largests, S.Load(a + i));
-            var lanes = (F*)&largests;
-            for (var lane = 0; lane < S.Lanes; lane++)
-                largest = F.Max(largest, lanes[lane]);
+            largest = S.Largest(largests);
         }
 
         for (; i < count; i++)
-            largest = F.Max(largest, a[i]);
+            largest = a[i] > largest ? a[i] : largest;
         return largest;
     }
 
-    /// <summary>Replaces a[i] by exp(a[i] − shift) and returns the sum of the results.</summary>
-    public static F ExpAndSum(F* a, F shift, int count)
+    /// <summary>Replaces a[i] by exp(scale·a[i] − shift) and returns the sum of the results.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static F ExpAndSum(F* a, F scale, F shift, int count)
     {
-        var shifts = S.Broadcast(shift);
+        var scales = S.Broadcast(scale);
+        var shifts = S.Broadcast(-shift);
         V sums = default;
         var i = 0;
         for (; i <= count - S.Lanes; i += S.Lanes)
         {
-            var e = Exp(S.Subtract(S.Load(a + i), shifts));
+            var e = Exp(S.MultiplyAdd(S.Load(a + i), scales, shifts));
             S.Store(e, a + i);
             sums = S.Add(sums, e);
         }
@@ -142,7 +143,7 @@ internal static unsafe class VectorMath<S, V, F>
         var sum = S.Sum(sums);
         if (i < count)
         {
-            var e = Exp(S.Subtract(LoadPartial(a + i, count - i), shifts));
+            var e = Exp(S.MultiplyAdd(LoadPartial(a + i, count - i), scales, shifts));
             StorePartial(e, a + i, count - i);
             for (; i < count; i++)
                 sum += a[i];

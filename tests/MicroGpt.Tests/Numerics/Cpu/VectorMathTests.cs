@@ -112,7 +112,7 @@ public sealed class VectorMathTests
     {
         var y = x.ToArray();
         fixed (F* first = y)
-            VectorMath<S, V, F>.ExpAndSum(first, F.Zero, y.Length);
+            VectorMath<S, V, F>.ExpAndSum(first, F.One, F.Zero, y.Length);
         return y;
     }
 }
