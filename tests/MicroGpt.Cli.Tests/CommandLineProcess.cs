@@ -11,13 +11,18 @@ internal sealed class CommandLineProcess : IDisposable
     private readonly Process _process;
 
     public CommandLineProcess(string program, params string[] args)
+        : this("", program, args)
+    {
+    }
+
+    private CommandLineProcess(string folder, string program, string[] args)
     {
         // A shell that starts tests in the background makes them, and what they start, deaf to SIGINT: env gives it back.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal=INT", program, .. args])
+            : new ProcessStartInfo(program, args);
+        start.WorkingDirectory = folder;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => Error += line.Data is null ? "" : line.Data + "\n";
         _process.BeginErrorReadLine();
@@ -61,9 +66,12 @@ internal sealed class CommandLineProcess : IDisposable
     }
 
     /// <summary>Runs to the end.</summary>
-    public static Outcome Run(string program, params string[] args)
+    public static Outcome Run(string program, params string[] args) => RunIn("", program, args);
+
+    /// <summary>Runs to the end, in a folder.</summary>
+    public static Outcome RunIn(string folder, string program, params string[] args)
     {
-        using var process = new CommandLineProcess(program, args);
+        using var process = new CommandLineProcess(folder, program, args);
         var output = process.ReadToEnd();
         return new Outcome(process.WaitForExit(), output, process.Error);
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MicroGpt.Cli.Tests;
 
 /// <summary>Every command that the documentation shows is run as it stands, in order, in one folder; only with few steps.</summary>
@@ -37,8 +35,9 @@ public sealed class DocumentationTests
             var steps = !command.StartsWith("microgpt train", StringComparison.Ordinal) ? ""
                 : command.Contains("--resume", StringComparison.Ordinal) ? " --steps 4"
                 : " --steps 2";
-            var (exitCode, error) = Run(folder.Path, command["microgpt ".Length..].Replace(" --steps 5000", "", StringComparison.Ordinal) + steps);
-            Assert.True(exitCode == 0, $"{page}: {command}\n{error}");
+            var arguments = command["microgpt ".Length..].Replace(" --steps 5000", "", StringComparison.Ordinal) + steps;
+            var (code, _, error) = CommandLineProcess.RunIn(folder.Path, CommandLineProcess.Built, Words(arguments));
+            Assert.True(code == 0, $"{page}: {command}\n{error}");
         }
     }
 
@@ -57,18 +56,7 @@ public sealed class DocumentationTests
         }
     }
 
-    private static (int ExitCode, string Error) Run(string folder, string arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", $"\"{typeof(App).Assembly.Location}\" {arguments}")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error.Result);
-    }
+    /// <summary>The words of a command line, of which some stand in quotes.</summary>
+    private static string[] Words(string arguments) =>
+        [.. arguments.Split('"').SelectMany((part, i) => i % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
 }

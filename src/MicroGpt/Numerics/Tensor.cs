@@ -108,7 +108,7 @@ public sealed unsafe class Tensor
         return (TElement*)_pointer;
     }
 
-    /// <summary>The same memory under another shape of as many elements; activations only, so no gradient is lost.</summary>
+    /// <summary>Points the tensor at memory, which it keeps reachable. A tape does this anew for its activations at every step.</summary>
     internal void Bind(Shape shape, DType dtype, Storage storage, byte* pointer)
     {
         Shape = shape;
