@@ -12,7 +12,7 @@ internal sealed class Block(GptConfig config, ParameterFactory parameters, int l
 
     public Tensor Forward(Tape tape, Tensor x, KvCache? cache) // (B, T, C) → (B, T, C)
     {
-        x = tape.Add(x, _attention.Forward(tape, _attentionNorm.Forward(tape, x), cache));
-        return tape.Add(x, _mlp.Forward(tape, _mlpNorm.Forward(tape, x)));
+        x = _attention.Forward(tape, _attentionNorm.Forward(tape, x), cache, residual: x);
+        return _mlp.Forward(tape, _mlpNorm.Forward(tape, x), residual: x);
     }
 }

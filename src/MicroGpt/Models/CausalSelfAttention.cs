@@ -22,13 +22,13 @@ internal sealed class CausalSelfAttention
             parameters, name + ParameterNames.AttentionOutput, config.Width, config.Width, config.Bias, InitialValue.ResidualGaussian);
     }
 
-    public Tensor Forward(Tape tape, Tensor x, KvCache? cache) // (B, T, C) → (B, T, C)
+    public Tensor Forward(Tape tape, Tensor x, KvCache? cache, Tensor residual) // (B, T, C) → (B, T, C)
     {
         var qkv = _qkv.Forward(tape, x); // (B, T, (H + 2G)·D)
         var y = cache is null
             ? tape.CausalAttention(qkv, _config.Heads, _config.KeyValueHeadCount)
             : tape.CausalAttention(
                 qkv, _config.Heads, _config.KeyValueHeadCount, cache.Keys(_layer), cache.Values(_layer), cache.Length);
-        return _output.Forward(tape, y);
+        return _output.Forward(tape, y, residual);
     }
 }

@@ -13,10 +13,10 @@ internal sealed class Mlp(GptConfig config, ParameterFactory parameters, int lay
         parameters, ParameterNames.Block(layer) + ParameterNames.MlpOutput, config.MlpHidden, config.Width, config.Bias,
         InitialValue.ResidualGaussian);
 
-    public Tensor Forward(Tape tape, Tensor x) // (B, T, C) → (B, T, C)
+    public Tensor Forward(Tape tape, Tensor x, Tensor residual) // (B, T, C) → (B, T, C)
     {
         var hidden = _hidden.Forward(tape, x); // (B, T, 4C)
         var active = config.Activation == ActivationKind.Relu ? tape.Relu(hidden) : tape.Gelu(hidden);
-        return _output.Forward(tape, active);
+        return _output.Forward(tape, active, residual);
     }
 }

@@ -1,32 +1,49 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MicroGpt.Numerics;
 
 /// <summary>
 /// A block of memory that tensors point into: zeroed, aligned to a cache line, and owned by the garbage collector. There is
-/// nothing to dispose and nothing to leak; the array is pinned for life, so pointers into it stay valid while this object is
-/// reachable.
+/// nothing to dispose and nothing to leak; pointers into it stay valid while this object is reachable. Large blocks ask Linux for
+/// pages of 2 MiB, so that kernels, which walk through many rows at once, do not wait for addresses to be looked up.
 /// </summary>
-internal sealed unsafe class Storage
+internal sealed unsafe partial class Storage
 {
     /// <summary>One cache line, and one 512-bit vector.</summary>
     public const int Alignment = 64;
 
-    // Elements of 8 bytes lift the array limit of 2^31 elements, less a few, to 16 GiB.
-    private const long LargestBlock = 8L * (int.MaxValue - 1024);
+    private const nuint HugePage = 2 << 20;
+    private const int AdviseHugePages = 14; // MADV_HUGEPAGE of Linux's madvise(2)
 
-    private readonly ulong[] _memory;
+    private static long s_nativeBytes;
+
+    private readonly void* _memory;
 
     /// <exception cref="InsufficientMemoryException">The machine does not have that much, told before it is tried.</exception>
     public Storage(long bytes)
     {
-        if (bytes > LargestBlock)
-            throw new InsufficientMemoryException();
         CheckRoom(bytes);
         Bytes = bytes;
-        _memory = GC.AllocateArray<ulong>(checked((int)((bytes + Alignment + 7) / 8)), pinned: true);
-        var start = (nint)Unsafe.AsPointer(ref _memory[0]);
-        Pointer = (byte*)((start + Alignment - 1) & -Alignment);
+        var large = bytes >= (long)HugePage;
+        var size = (nuint)Math.Max(bytes, 1);
+        if (large)
+            size = (size + HugePage - 1) & ~(HugePage - 1);
+        _memory = NativeMemory.AlignedAlloc(size, large ? HugePage : Alignment);
+        if (large && OperatingSystem.IsLinux())
+            _ = Advise(_memory, size, AdviseHugePages); // advice: where it is not taken, everything works as well
+        NativeMemory.Clear(_memory, size);
+        Pointer = (byte*)_memory;
+        Interlocked.Add(ref s_nativeBytes, bytes);
+        GC.AddMemoryPressure(Math.Max(bytes, 1));
+    }
+
+    ~Storage()
+    {
+        if (_memory is null)
+            return; // the constructor has thrown
+        NativeMemory.AlignedFree(_memory);
+        Interlocked.Add(ref s_nativeBytes, -Bytes);
+        GC.RemoveMemoryPressure(Math.Max(Bytes, 1));
     }
 
     /// <summary>
@@ -37,12 +54,20 @@ internal sealed unsafe class Storage
     public static void CheckRoom(double bytes)
     {
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (bytes + GC.GetTotalMemory(forceFullCollection: false) > available
-            && bytes + GC.GetTotalMemory(forceFullCollection: true) > available)
+        if (Fits(bytes))
+            return;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (!Fits(bytes))
             throw new InsufficientMemoryException();
+
+        bool Fits(double more) => more + GC.GetTotalMemory(forceFullCollection: false) + Volatile.Read(ref s_nativeBytes) <= available;
     }
 
     public byte* Pointer { get; }
 
     public long Bytes { get; }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 }

@@ -5,15 +5,16 @@ namespace MicroGpt.Numerics;
 /// one file each under <c>Operations/</c>) runs at once and, while <see cref="IsRecording"/>, is written down;
 /// <see cref="Backward"/> then walks the records from the last to the first. Activations live in an arena until
 /// <see cref="Reset"/>, and records and tensors are used again by the next step, so that a step allocates nothing once the
-/// first has been seen. A tape belongs to one thread.
+/// first has been seen. The gradient of an activation lives from the first operation that adds to it until the one that made the
+/// activation has used it; then another takes its memory, still in the cache. A tape belongs to one thread.
 /// </summary>
 /// <remarks>The tape knows nothing of models, and nothing of what its <see cref="Device"/> does to compute.</remarks>
 public sealed unsafe partial class Tape
 {
     private readonly Arena _arena = new();
     private readonly List<Tensor> _tensors = [];
-    private readonly List<Tensor> _grads = []; // the gradient of the activation at the same place in _tensors
     private readonly List<Record> _records = [];
+    private readonly List<(Storage Storage, nint Pointer, long Bytes)> _freeGrads = []; // of this step
     private int _tensorCount;
     private int _recordCount;
 
@@ -33,6 +34,12 @@ public sealed unsafe partial class Tape
     /// <summary>Whether operations are recorded for <see cref="Backward"/>.</summary>
     public bool IsRecording { get; set; }
 
+    /// <summary>
+    /// Whether gradients of activations are kept after <see cref="Backward"/> until the next one, for whoever wants to look at them.
+    /// Their memory is then not used twice.
+    /// </summary>
+    public bool RetainsGradients { get; set; }
+
     /// <summary>The most memory that the activations and gradients of one step have taken, in bytes.</summary>
     public long PeakBytes => _arena.PeakBytes;
 
@@ -40,6 +47,7 @@ public sealed unsafe partial class Tape
     public void Reset()
     {
         _arena.Rewind();
+        _freeGrads.Clear();
         _tensorCount = 0;
         _recordCount = 0;
     }
@@ -64,11 +72,19 @@ public sealed unsafe partial class Tape
             throw new InvalidOperationException("This number has no gradient: it was not computed while recording.");
 
         for (var i = 0; i < _tensorCount; i++)
-            _tensors[i].ClearGrad();
+            Release(_tensors[i]);
         loss.BeginGrad();
         loss.Grad[0] = 1;
         for (var i = _recordCount - 1; i >= 0; i--)
+        {
+            var output = _records[i].Output;
+            if (!output.HasGrad)
+                continue; // the loss does not depend on it
             _records[i].Backward(Device);
+            AfterOperation?.Invoke(_records[i], true);
+            if (!RetainsGradients)
+                Release(output);
+        }
     }
 
     /// <summary>A tensor of integers (token ids, positions) for this step.</summary>
@@ -105,24 +121,36 @@ public sealed unsafe partial class Tape
     private Tensor Create(Shape shape, DType dtype, bool differentiable)
     {
         if (_tensorCount == _tensors.Count)
-        {
-            _tensors.Add(new Tensor());
-            _grads.Add(new Tensor());
-        }
+            _tensors.Add(new Tensor(this));
 
-        var tensor = _tensors[_tensorCount];
-        Place(tensor, shape, dtype);
-        if (differentiable)
-            Place(_grads[_tensorCount], shape, dtype);
-        tensor.BindGrad(differentiable ? _grads[_tensorCount] : null);
-        _tensorCount++;
+        var tensor = _tensors[_tensorCount++];
+        var storage = _arena.Allocate((long)shape.Count * dtype.SizeInBytes(), out var pointer);
+        tensor.Bind(shape, dtype, storage, pointer);
+        tensor.RequiresGrad = differentiable;
         return tensor;
     }
 
-    private void Place(Tensor tensor, Shape shape, DType dtype)
+    /// <summary>Memory for a gradient: what was given back last, if it is of the size, or new.</summary>
+    internal void PlaceGrad(Tensor grad, Shape shape, DType dtype)
     {
-        var storage = _arena.Allocate((long)shape.Count * dtype.SizeInBytes(), out var pointer);
-        tensor.Bind(shape, dtype, storage, pointer);
+        var bytes = (long)shape.Count * dtype.SizeInBytes();
+        for (var i = _freeGrads.Count - 1; i >= 0; i--)
+        {
+            if (_freeGrads[i].Bytes != bytes)
+                continue;
+            grad.Bind(shape, dtype, _freeGrads[i].Storage, (byte*)_freeGrads[i].Pointer);
+            _freeGrads.RemoveAt(i);
+            return;
+        }
+
+        var storage = _arena.Allocate(bytes, out var pointer);
+        grad.Bind(shape, dtype, storage, pointer);
+    }
+
+    private void Release(Tensor activation)
+    {
+        if (activation.ReleaseGrad() is { } grad)
+            _freeGrads.Add((grad.Storage, (nint)grad.Address, (long)grad.Shape.Count * grad.DType.SizeInBytes()));
     }
 
     /// <summary>Runs an operation and writes it down.</summary>
@@ -136,12 +164,22 @@ public sealed unsafe partial class Tape
 
         record.Operation = operation; // also keeps the operands reachable while kernels hold bare pointers into them
         record.Operation.Forward(Device);
+        AfterOperation?.Invoke(record, false);
         _recordCount++; // an operation that is not recorded takes a place too: its output has no gradient, so it is passed over
         GC.KeepAlive(this);
     }
 
-    private abstract class Record
+    /// <summary>Called after every operation, forward (false) or backward (true): for measuring and checking.</summary>
+    internal Action<Record, bool>? AfterOperation { get; set; }
+
+    /// <summary>An operation as it was written down.</summary>
+    internal abstract class Record
     {
+        /// <summary>The operation's name.</summary>
+        public abstract string Name { get; }
+
+        public abstract Tensor Output { get; }
+
         public abstract void Backward(Device device);
     }
 
@@ -149,10 +187,10 @@ public sealed unsafe partial class Tape
     {
         public TOperation Operation;
 
-        public override void Backward(Device device)
-        {
-            if (Operation.Output.HasGrad) // otherwise the loss does not depend on it
-                Operation.Backward(device);
-        }
+        public override string Name => typeof(TOperation).Name;
+
+        public override Tensor Output => Operation.Output;
+
+        public override void Backward(Device device) => Operation.Backward(device);
     }
 }

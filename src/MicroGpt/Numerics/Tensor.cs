@@ -10,12 +10,17 @@ namespace MicroGpt.Numerics;
 public sealed unsafe class Tensor
 {
     private readonly Device? _device; // of a parameter, to allocate its gradient on first use
+    private readonly Tape? _tape;     // of an activation, which lends it memory for its gradient
+    private Tensor? _grad;
     private Storage? _storage;        // keeps the memory reachable
     private byte* _pointer;
 
     internal Tensor()
     {
     }
+
+    /// <summary>An activation of a tape, to be bound to memory.</summary>
+    internal Tensor(Tape tape) => _tape = tape;
 
     private Tensor(Device device, string name, Shape shape, bool requiresGrad)
     {
@@ -52,8 +57,11 @@ public sealed unsafe class Tensor
     /// <summary>Whether a backward pass computes this tensor's gradient; set it to false to freeze a parameter.</summary>
     public bool RequiresGrad { get; set; }
 
-    /// <summary>The gradient, of the same shape, or null where none has been computed yet.</summary>
-    public Tensor? Grad { get; private set; }
+    /// <summary>
+    /// The gradient, of the same shape, or null where none has been computed yet; an activation's is there after a backward pass
+    /// only if <see cref="Tape.RetainsGradients"/>.
+    /// </summary>
+    public Tensor? Grad => _tape is null || HasGrad ? _grad : null;
 
     /// <summary>
     /// Whether <see cref="Grad"/> holds something: false after <see cref="ClearGrad"/>, when whatever is in that memory is stale
@@ -102,6 +110,10 @@ public sealed unsafe class Tensor
     /// <summary>The elements' memory as bytes, little-endian: what checkpoints store.</summary>
     internal Span<byte> Bytes => new(_pointer, checked(Shape.Count * DType.SizeInBytes()));
 
+    internal Storage Storage => _storage!;
+
+    internal byte* Address => _pointer;
+
     internal TElement* Pointer<TElement>() where TElement : unmanaged
     {
         System.Diagnostics.Debug.Assert(DTypes.Of<TElement>() == DType, "A kernel reads a tensor of another type.");
@@ -117,12 +129,12 @@ public sealed unsafe class Tensor
         _pointer = pointer;
     }
 
-    /// <summary>Gives an activation the memory for its gradient, or none while nothing is recorded.</summary>
-    internal void BindGrad(Tensor? grad)
+    /// <summary>Gives the tensor memory for its gradient, which holds nothing yet.</summary>
+    internal void BindGrad(Tensor grad)
     {
-        Grad = grad;
+        _grad = grad;
         HasGrad = false;
-        RequiresGrad = grad is not null;
+        RequiresGrad = true;
     }
 
     /// <summary>Announces that a kernel is about to write the gradient, and tells it whether to add to what is there.</summary>
@@ -130,16 +142,49 @@ public sealed unsafe class Tensor
     [MemberNotNull(nameof(Grad))]
     internal bool BeginGrad()
     {
-        if (Grad is null)
+        var add = HasGrad;
+        if (_tape is not null && !add)
         {
-            Grad = new Tensor();
+            _grad ??= new Tensor();
+            _tape.PlaceGrad(_grad, Shape, DType);
+        }
+        else if (_grad is null)
+        {
+            _grad = new Tensor();
             var storage = _device!.Allocate((long)Shape.Count * DType.SizeInBytes());
-            Grad.Bind(Shape, DType, storage, storage.Pointer);
+            _grad.Bind(Shape, DType, storage, storage.Pointer);
         }
 
-        var add = HasGrad;
         HasGrad = true;
+#pragma warning disable CS8774 // Grad is _grad from here on
         return add;
+#pragma warning restore CS8774
+    }
+
+    /// <summary>
+    /// Makes the gradient of the operation's output this tensor's own, memory and all, where that is the right value (a residual
+    /// connection) or the place to compute it in. Only the last reader of that gradient may hand it over.
+    /// </summary>
+    /// <returns>False where it can't be: this tensor has a gradient already, or is a parameter, or the other's is to be kept.</returns>
+    internal bool TryTakeGrad(Tensor output)
+    {
+        if (_tape is null || HasGrad || _tape.RetainsGradients || output.Grad is not { } grad || output._tape is null
+            || grad.Shape.Count != Shape.Count || grad.DType != DType)
+            return false;
+        _grad ??= new Tensor();
+        _grad.Bind(Shape, DType, grad.Storage, grad._pointer);
+        HasGrad = true;
+        output.HasGrad = false;
+        return true;
+    }
+
+    /// <summary>Ends the gradient of an activation.</summary>
+    /// <returns>It, for its memory, or null if there was none.</returns>
+    internal Tensor? ReleaseGrad()
+    {
+        var grad = HasGrad ? _grad : null;
+        HasGrad = false;
+        return grad;
     }
 
     /// <summary>The name, if any, the type and the shape.</summary>

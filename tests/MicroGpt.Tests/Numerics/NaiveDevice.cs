@@ -52,7 +52,7 @@ internal sealed partial class NaiveDevice : Device
         for (var i = 0; i < y.Shape.Count; i++)
         {
             var (m, n) = (i / N, i % N);
-            var sum = operation.Bias?[n] ?? 0;
+            var sum = (operation.Bias?[n] ?? 0) + (operation.Residual?[i] ?? 0);
             for (var k = 0; k < K; k++)
                 sum += x[m * K + k] * w[n * K + k];
             y[i] = sum;
@@ -75,6 +75,9 @@ internal sealed partial class NaiveDevice : Device
 
             db?[n] += g;
         }
+
+        if (operation.Residual is { } residual)
+            Pass(residual, i => dy[i]);
     }
 
     internal override void Forward(in Relu operation)

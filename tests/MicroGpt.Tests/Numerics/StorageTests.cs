@@ -10,6 +10,7 @@ public sealed unsafe class StorageTests
     [InlineData(63)]
     [InlineData(64)]
     [InlineData(100_001)]
+    [InlineData((4 << 20) + 1)] // large pages
     public void Memory_is_zeroed_on_a_cache_line_and_as_large_as_asked_for(int bytes)
     {
         var storage = new Storage(bytes);
@@ -31,5 +32,5 @@ public sealed unsafe class StorageTests
     }
 
     [Fact]
-    public void More_than_an_array_can_hold_is_refused() => Assert.Throws<InsufficientMemoryException>(() => new Storage(long.MaxValue / 2));
+    public void More_than_the_machine_has_is_refused() => Assert.Throws<InsufficientMemoryException>(() => new Storage(long.MaxValue / 2));
 }

@@ -10,14 +10,20 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
     internal override void Backward(in Add operation)
     {
-        PassOn(operation.Y, operation.A);
-        PassOn(operation.Y, operation.B);
+        if (operation.B.RequiresGrad)
+            CopyGrad(operation.Y, operation.B);
+        AddGrad(operation.Y, operation.A); // last, as it may take the gradient for its own
     }
 
-    private void PassOn(Tensor y, Tensor x) // dx = dy
+    /// <summary>dx = dy: hands the gradient over where it can, and copies or adds it where it can't.</summary>
+    private void AddGrad(Tensor y, Tensor x)
     {
-        if (!x.RequiresGrad)
-            return;
+        if (x.RequiresGrad && !x.TryTakeGrad(y))
+            CopyGrad(y, x);
+    }
+
+    private void CopyGrad(Tensor y, Tensor x)
+    {
         var add = x.BeginGrad();
         Map<First>(Data(y.Grad!), Data(y.Grad!), Data(x.Grad), x.Shape.Count, add);
     }

@@ -3,10 +3,15 @@ using System.Runtime.CompilerServices;
 namespace MicroGpt.Numerics.Cpu;
 
 // One item of work is one sequence and one key-value head with the query heads that share it, so no two items write the same
-// gradient. Its keys and values are first copied into scratch, padded to whole registers and the keys transposed: then every
-// inner loop runs over registers without tails. One row of probabilities exists at a time.
+// gradient. Queries are taken as many at a time as a tile has columns, W, and stand side by side as columns: the scores of a block,
+// (S, W), are a product of the keys, where they lie, with the block's queries, and softmax runs down the columns, W at once, without
+// ever adding up a register's lanes. Read the other way round, (W, S), the same memory is the left factor of the product with the
+// values. Scores exist for one block at a time, so memory grows with T, not with its square.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
+    /// <summary>Fewer queries than this leave a tile's columns mostly empty: each is then attended by itself.</summary>
+    private const int QueriesWorthATile = 3;
+
     /// <summary>Where one item's tensors lie, for the forward and the backward pass alike.</summary>
     private readonly struct AttentionLayout
     {
@@ -17,8 +22,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         public readonly int Groups;  // key-value heads, G
         public readonly int RowQkv;  // elements from one position to the next in qkv
         public readonly int RowY;    // and in y
-        public readonly int PaddedD; // D rounded up to registers
-        public readonly int PaddedS; // all positions rounded up to registers
+        public readonly int PaddedD; // D rounded up to panels
         public readonly F Scale;     // 1 / √D
 
         public AttentionLayout(in CausalAttention operation)
@@ -30,8 +34,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             Shared = operation.Heads / Groups;
             RowQkv = operation.Qkv.Shape.Last;
             RowY = operation.Y.Shape.Last;
-            PaddedD = (D + S.Lanes - 1) / S.Lanes * S.Lanes;
-            PaddedS = (Past + T + S.Lanes - 1) / S.Lanes * S.Lanes;
+            PaddedD = (D + PanelWidth - 1) / PanelWidth * PanelWidth;
             Scale = F.CreateTruncating(1 / Math.Sqrt(D));
         }
 
@@ -47,16 +50,13 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     internal override void Forward(in CausalAttention operation)
     {
         var layout = new AttentionLayout(operation);
-        var B = operation.Qkv.Shape[0];
         var keys = Data(operation.CachedKeys, null);
         var values = Data(operation.CachedValues, null);
         var capacity = operation.CachedKeys?.Shape[1] ?? 0;
-        // keysT (D, PaddedS), values (PaddedS, PaddedD), one row of scores (PaddedS), one output (PaddedD)
-        var scratch = checked(
-            (layout.D * layout.PaddedS + layout.PaddedS * layout.PaddedD + layout.PaddedS + layout.PaddedD) * sizeof(F));
+        var work = new AttentionForward(layout, Data(operation.Qkv), keys, values, capacity, Data(operation.LogSumExp), Data(operation.Y));
         Spread(
-            new AttentionForward(layout, Data(operation.Qkv), keys, values, capacity, Data(operation.LogSumExp), Data(operation.Y)),
-            B * layout.Groups, 2L * layout.Heads / layout.Groups * layout.T * layout.Positions * layout.D, scratch);
+            work, operation.Qkv.Shape[0] * layout.Groups, 2L * layout.Shared * layout.T * layout.Positions * layout.D,
+            work.ScratchBytes);
     }
 
     internal override void Backward(in CausalAttention operation)
@@ -66,43 +66,80 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             return;
         var layout = new AttentionLayout(operation);
         var add = qkv.BeginGrad();
-        // keysT and valuesT (D, PaddedS), keys, dKeys and dValues (PaddedS, PaddedD), rows p and dS (PaddedS), q, dy, dq (PaddedD)
-        var scratch = checked(
-            (2 * layout.D * layout.PaddedS + 3 * layout.PaddedS * layout.PaddedD + 2 * layout.PaddedS + 3 * layout.PaddedD)
-            * sizeof(F));
-        Spread(
-            new AttentionBackward(
-                layout, Data(qkv), Data(operation.LogSumExp), Data(operation.Y), Data(operation.Y.Grad!), Data(qkv.Grad), add),
-            qkv.Shape[0] * layout.Groups, 5L * layout.Shared * layout.T * layout.T * layout.D, scratch);
+        var work = new AttentionBackward(
+            layout, Data(qkv), Data(operation.LogSumExp), Data(operation.Y.Grad!), Data(qkv.Grad), add);
+        Spread(work, qkv.Shape[0] * layout.Groups, 5L * layout.Shared * layout.T * layout.T * layout.D, work.ScratchBytes);
     }
 
     private readonly struct AttentionForward(
         AttentionLayout layout, F* qkv, F* cachedKeys, F* cachedValues, int capacity, F* logSumExp, F* y) : IWork
     {
+        /// <summary>values (D / W, S, W), queries (D, W), scores (S, W), outputs (W, padded D), sums (W), maxima (W)</summary>
+        public int ScratchBytes => checked(
+            (layout.Positions * (layout.PaddedD + PanelWidth) + PanelWidth * (layout.D + layout.PaddedD + 2)) * sizeof(F));
+
         public void Run(int begin, int end, byte* scratch)
         {
-            var (T, D) = (layout.T, layout.D);
-            var keysT = (F*)scratch;
-            var values = keysT + D * layout.PaddedS;
-            var scores = values + layout.PaddedS * layout.PaddedD;
-            var output = scores + layout.PaddedS;
             for (var item = begin; item < end; item++)
             {
                 var (b, group) = (item / layout.Groups, item % layout.Groups);
-                var rows = qkv + (long)b * T * layout.RowQkv;
-                var stride = Sources(rows, b, group, out var keyRows, out var valueRows);
-                Transpose(keyRows, stride, layout.Positions, D, keysT, layout.PaddedS);
-                Pad(valueRows, stride, layout.Positions, D, values, layout.PaddedD);
-                for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
+                var rows = qkv + (long)b * layout.T * layout.RowQkv;
+                var stride = Sources(rows, b, group, out var keys, out var values);
+                if (layout.T < QueriesWorthATile)
+                    AttendOneByOne(rows, b, group, keys, values, stride, (F*)scratch);
+                else
+                    Attend(rows, b, group, keys, values, stride, (F*)scratch);
+            }
+        }
+
+        private void Attend(F* rows, int b, int group, F* keys, F* values, int stride, F* scratch)
+        {
+            var panels = scratch;
+            var queries = panels + (nint)layout.Positions * layout.PaddedD;
+            var scores = queries + PanelWidth * layout.D;
+            var output = scores + (nint)layout.Positions * PanelWidth;
+            var sums = output + PanelWidth * layout.PaddedD;
+            var maxima = sums + PanelWidth;
+            PackPanels(values, stride, layout.Positions, layout.D, panels);
+            for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
+            {
+                for (var t = 0; t < layout.T; t += PanelWidth)
                 {
-                    for (var t = 0; t < T; t++)
+                    var count = Math.Min(PanelWidth, layout.T - t);
+                    var seen = layout.Past + t + count;
+                    Columns(rows + (nint)t * layout.RowQkv + head * layout.D, layout.RowQkv, count, layout.D, queries);
+                    Scores(keys, stride, seen, queries, layout.D, scores);
+                    Softmax(scores, seen, layout.Past + t, layout.Scale, sums, maxima);
+                    Combine(scores, layout.Past + t, count, panels, layout.Positions, layout.PaddedD, output);
+                    for (var i = 0; i < count; i++)
                     {
-                        var seen = layout.Past + t + 1;
-                        Project(rows + (long)t * layout.RowQkv + head * D, keysT, scores, D, seen, layout.PaddedS);
-                        logSumExp[((long)b * layout.Heads + head) * T + t] = Softmax(scores, seen, layout.Scale);
-                        Combine(scores, values, output, seen, layout.PaddedD);
-                        new Span<F>(output, D).CopyTo(new Span<F>(y + ((long)b * T + t) * layout.RowY + head * D, D));
+                        var position = (long)b * layout.T + t + i;
+                        VectorMath<S, V, F>.Scale(
+                            F.One / sums[i], output + i * layout.PaddedD, y + position * layout.RowY + head * layout.D, layout.D, add: false);
+                        logSumExp[((long)b * layout.Heads + head) * layout.T + t + i] = maxima[i] + F.Log(sums[i]);
                     }
+                }
+            }
+        }
+
+        /// <summary>A single position behind a cache: dot products with the keys and a weighted sum of the values, where they lie.</summary>
+        private void AttendOneByOne(F* rows, int b, int group, F* keys, F* values, int stride, F* scores)
+        {
+            var D = layout.D;
+            for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
+            {
+                for (var t = 0; t < layout.T; t++)
+                {
+                    var seen = layout.Past + t + 1;
+                    var q = rows + (nint)t * layout.RowQkv + head * D;
+                    for (var s = 0; s < seen; s++)
+                        scores[s] = VectorMath<S, V, F>.Dot(q, keys + (nint)s * stride, D);
+                    var max = layout.Scale * VectorMath<S, V, F>.Max(scores, seen);
+                    var sum = VectorMath<S, V, F>.ExpAndSum(scores, layout.Scale, max, seen);
+                    var to = y + ((long)b * layout.T + t) * layout.RowY + head * D;
+                    for (var s = 0; s < seen; s++)
+                        VectorMath<S, V, F>.Scale(scores[s] / sum, values + (nint)s * stride, to, D, add: s > 0);
+                    logSumExp[((long)b * layout.Heads + head) * layout.T + t] = max + F.Log(sum);
                 }
             }
         }
@@ -131,175 +168,229 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             return stride;
         }
 
-        /// <summary>scores ← softmax(scale · scores) over the first <paramref name="seen"/>, zeros up to a whole register.</summary>
-        /// <returns>log Σ exp(scale · score).</returns>
-        private static F Softmax(F* scores, int seen, F scale)
+        /// <summary>Down every column, scores ← exp(scale·score − max), zero where the key is later than the query.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Softmax(F* scores, int seen, int first, F scale, F* sums, F* maxima)
         {
-            var max = scale * VectorMath<S, V, F>.Max(scores, seen);
-            var sum = VectorMath<S, V, F>.ExpAndSum(scores, scale, max, seen);
-            VectorMath<S, V, F>.Scale(F.One / sum, scores, scores, seen, add: false);
-            return max + F.Log(sum);
+            var scales = S.Broadcast(scale);
+            for (var half = 0; half < PanelWidth; half += S.Lanes)
+            {
+                var lanes = Lanes(half);
+                var never = S.Broadcast(F.NegativeInfinity);
+                var column = scores + half;
+                var max = S.Load(column);
+                var s = 1;
+                for (; s <= first; s++)
+                    max = S.Max(max, S.Load(column + (nint)s * PanelWidth));
+                for (; s < seen; s++)
+                {
+                    var to = column + (nint)s * PanelWidth;
+                    var masked = S.SelectGreater(S.Broadcast(F.CreateTruncating(s - first)), lanes, never, S.Load(to));
+                    S.Store(masked, to);
+                    max = S.Max(max, masked);
+                }
+
+                max = S.Multiply(max, scales);
+                V sum = default;
+                for (s = 0; s < seen; s++)
+                {
+                    var to = column + (nint)s * PanelWidth;
+                    var e = VectorMath<S, V, F>.Exp(S.Subtract(S.Multiply(S.Load(to), scales), max));
+                    S.Store(e, to);
+                    sum = S.Add(sum, e);
+                }
+
+                S.Store(sum, sums + half);
+                S.Store(max, maxima + half);
+            }
         }
     }
 
-    // With p the probabilities of row t, dp_s = dy·v_s and δ = dy·y = Σ p_s dp_s:
-    // ds_s = p_s (dp_s − δ) / √D;  dq = Σ ds_s k_s;  dk_s += ds_s q;  dv_s += p_s dy.
-    private readonly struct AttentionBackward(
-        AttentionLayout layout, F* qkv, F* logSumExp, F* y, F* dy, F* dQkv, bool add) : IWork
+    // With p the probabilities of query t and dp_s = dy·v_s, δ = Σ p_s dp_s:
+    // ds_s = p_s (dp_s − δ);  dq = Σ ds_s k_s / √D;  dk_s += ds_s q / √D;  dv_s += p_s dy.
+    private readonly struct AttentionBackward(AttentionLayout layout, F* qkv, F* logSumExp, F* dy, F* dQkv, bool add) : IWork
     {
+        /// <summary>
+        /// keys (D / W, S, W), dk and dv (S, padded D), p and ds (S, W), q and dy as columns (D, W) and as panels (D / W, W, W),
+        /// dq (W, padded D), log-sum-exp (W)
+        /// </summary>
+        public int ScratchBytes => checked(
+            (layout.T * (3 * layout.PaddedD + 2 * PanelWidth) + PanelWidth * (2 * layout.D + 3 * layout.PaddedD + 1)) * sizeof(F));
+
         public void Run(int begin, int end, byte* scratch)
         {
-            var (T, D, paddedD, paddedS) = (layout.T, layout.D, layout.PaddedD, layout.PaddedS);
-            var keysT = (F*)scratch;
-            var valuesT = keysT + D * paddedS;
-            var keys = valuesT + D * paddedS;
-            var dKeys = keys + paddedS * paddedD;
-            var dValues = dKeys + paddedS * paddedD;
-            var p = dValues + paddedS * paddedD;
-            var ds = p + paddedS;
-            var q = ds + paddedS;
-            var dyRow = q + paddedD;
-            var dq = dyRow + paddedD;
-            new Span<F>(q, 3 * paddedD).Clear(); // the padding stays zero
-
+            var (T, D, paddedD, stride) = (layout.T, layout.D, layout.PaddedD, layout.RowQkv);
+            var keyPanels = (F*)scratch;
+            var dKeys = keyPanels + (nint)T * paddedD;
+            var dValues = dKeys + (nint)T * paddedD;
+            var p = dValues + (nint)T * paddedD;
+            var ds = p + (nint)T * PanelWidth;
+            var qColumns = ds + (nint)T * PanelWidth;
+            var dyColumns = qColumns + PanelWidth * D;
+            var qPanels = dyColumns + PanelWidth * D;
+            var dyPanels = qPanels + PanelWidth * paddedD;
+            var dq = dyPanels + PanelWidth * paddedD;
+            var shifts = dq + PanelWidth * paddedD;
             for (var item = begin; item < end; item++)
             {
                 var (b, group) = (item / layout.Groups, item % layout.Groups);
-                var rows = qkv + (long)b * T * layout.RowQkv;
-                var dRows = dQkv + (long)b * T * layout.RowQkv;
-                Transpose(rows + layout.KeyOffset(group), layout.RowQkv, T, D, keysT, paddedS);
-                Transpose(rows + layout.ValueOffset(group), layout.RowQkv, T, D, valuesT, paddedS);
-                Pad(rows + layout.KeyOffset(group), layout.RowQkv, T, D, keys, paddedD);
-                new Span<F>(dKeys, 2 * paddedS * paddedD).Clear();
-
+                var rows = qkv + (long)b * T * stride;
+                var dRows = dQkv + (long)b * T * stride;
+                var keys = rows + layout.KeyOffset(group);
+                PackPanels(keys, stride, T, D, keyPanels);
+                new Span<F>(dKeys, 2 * T * paddedD).Clear();
                 for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
                 {
-                    for (var t = 0; t < T; t++)
+                    for (var t = 0; t < T; t += PanelWidth)
                     {
-                        var seen = t + 1;
-                        var offsetY = ((long)b * T + t) * layout.RowY + head * D;
-                        new Span<F>(rows + (long)t * layout.RowQkv + head * D, D).CopyTo(new Span<F>(q, D));
-                        new Span<F>(dy + offsetY, D).CopyTo(new Span<F>(dyRow, D));
-                        Project(q, keysT, p, D, seen, paddedS);
-                        Project(dyRow, valuesT, ds, D, seen, paddedS);
-                        var delta = VectorMath<S, V, F>.Dot(dyRow, y + offsetY, D);
-                        ScoreGradient(p, ds, logSumExp[((long)b * layout.Heads + head) * T + t], delta, seen, layout.Scale);
-                        Combine(ds, keys, dq, seen, paddedD);
-                        Scatter(ds, q, dKeys, seen, paddedD);
-                        Scatter(p, dyRow, dValues, seen, paddedD);
-                        VectorMath<S, V, F>.Scale(F.One, dq, dRows + (long)t * layout.RowQkv + head * D, D, add);
+                        var count = Math.Min(PanelWidth, T - t);
+                        var seen = t + count;
+                        var q = rows + (nint)t * stride + head * D;
+                        var dyRows = dy + ((long)b * T + t) * layout.RowY + head * D;
+                        Columns(q, stride, count, D, qColumns);
+                        Columns(dyRows, layout.RowY, count, D, dyColumns);
+                        PackPanels(q, stride, count, D, qPanels);
+                        PackPanels(dyRows, layout.RowY, count, D, dyPanels);
+                        new Span<F>(logSumExp + ((long)b * layout.Heads + head) * T + t, count).CopyTo(new Span<F>(shifts, PanelWidth));
+                        new Span<F>(shifts + count, PanelWidth - count).Clear();
+
+                        Scores(keys, stride, seen, qColumns, D, p);
+                        Scores(rows + layout.ValueOffset(group), stride, seen, dyColumns, D, ds);
+                        ScoreGradient(p, ds, seen, t, layout.Scale, shifts);
+                        Scatter(ds, seen, qPanels, count, paddedD, dKeys);
+                        Scatter(p, seen, dyPanels, count, paddedD, dValues);
+                        Combine(ds, t, count, keyPanels, T, paddedD, dq);
+                        for (var i = 0; i < count; i++)
+                            VectorMath<S, V, F>.Scale(layout.Scale, dq + i * paddedD, dRows + (nint)(t + i) * stride + head * D, D, add);
                     }
                 }
 
                 for (var s = 0; s < T; s++)
                 {
-                    var row = dRows + (long)s * layout.RowQkv;
-                    VectorMath<S, V, F>.Scale(F.One, dKeys + s * paddedD, row + layout.KeyOffset(group), D, add);
+                    var row = dRows + (long)s * stride;
+                    VectorMath<S, V, F>.Scale(layout.Scale, dKeys + s * paddedD, row + layout.KeyOffset(group), D, add);
                     VectorMath<S, V, F>.Scale(F.One, dValues + s * paddedD, row + layout.ValueOffset(group), D, add);
                 }
             }
         }
 
-        /// <summary>From raw scores and dp: p ← exp(scale·score − logSumExp), ds ← p (dp − δ) scale.</summary>
+        /// <summary>Down every column, from raw scores and dp: p ← exp(scale·score − logSumExp), ds ← p (dp − δ).</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ScoreGradient(F* p, F* ds, F logSumExp, F delta, int seen, F scale)
+        private static void ScoreGradient(F* p, F* ds, int seen, int first, F scale, F* logSumExp)
         {
-            var (scales, shift, deltas) = (S.Broadcast(scale), S.Broadcast(-logSumExp), S.Broadcast(delta));
-            for (var s = 0; s < seen; s += S.Lanes)
+            var scales = S.Broadcast(scale);
+            for (var half = 0; half < PanelWidth; half += S.Lanes)
             {
-                var probability = VectorMath<S, V, F>.Exp(S.MultiplyAdd(S.Load(p + s), scales, shift));
-                S.Store(probability, p + s);
-                S.Store(S.Multiply(S.Multiply(probability, S.Subtract(S.Load(ds + s), deltas)), scales), ds + s);
+                var lanes = Lanes(half);
+                var shift = S.Load(logSumExp + half);
+                V delta = default;
+                for (var s = 0; s < seen; s++)
+                {
+                    var at = (nint)s * PanelWidth + half;
+                    var e = VectorMath<S, V, F>.Exp(S.Subtract(S.Multiply(S.Load(p + at), scales), shift));
+                    if (s > first)
+                        e = S.SelectGreater(S.Broadcast(F.CreateTruncating(s - first)), lanes, default, e);
+                    S.Store(e, p + at);
+                    delta = S.MultiplyAdd(e, S.Load(ds + at), delta);
+                }
+
+                for (var s = 0; s < seen; s++)
+                {
+                    var at = (nint)s * PanelWidth + half;
+                    S.Store(S.Multiply(S.Load(p + at), S.Subtract(S.Load(ds + at), delta)), ds + at);
+                }
+            }
+        }
+
+        /// <summary>sums (S, padded D) += scores (S, W) · rows (W, D), the rows in panels.</summary>
+        private static void Scatter(F* scores, int seen, F* panels, int count, int paddedD, F* sums)
+        {
+            for (var d = 0; d < paddedD; d += PanelWidth)
+            {
+                var panel = panels + d * count;
+                for (var s = 0; s < seen; s += Tiles<S, V, F>.Rows)
+                {
+                    var to = sums + (nint)s * paddedD + d;
+                    Tiles<S, V, F>.Multiply(
+                        scores + (nint)s * PanelWidth, PanelWidth, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), panel, count, to, paddedD,
+                        to, null);
+                }
             }
         }
     }
 
-    /// <summary>(S, D) rows into (D, padded S) columns; the padding is zeroed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(F* rows, int stride, int count, int D, F* columns, int padded)
+    /// <summary>The lanes' numbers within a panel, from <paramref name="first"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Lanes(int first)
     {
-        for (var d = 0; d < D; d++)
-        {
-            var to = columns + d * padded;
-            for (var s = 0; s < count; s++)
-                to[s] = rows[(long)s * stride + d];
-            for (var s = count; s < padded; s++)
-                to[s] = F.Zero;
-        }
+        var numbers = stackalloc F[S.Lanes];
+        for (var lane = 0; lane < S.Lanes; lane++)
+            numbers[lane] = F.CreateTruncating(first + lane);
+        return S.Load(numbers);
     }
 
-    /// <summary>(S, D) rows into (S, padded D) rows; the padding is zeroed.</summary>
-    private static void Pad(F* rows, int stride, int count, int D, F* to, int padded)
-    {
-        for (var s = 0; s < count; s++)
-        {
-            new Span<F>(rows + (long)s * stride, D).CopyTo(new Span<F>(to + s * padded, padded));
-            new Span<F>(to + s * padded + D, padded - D).Clear();
-        }
-    }
-
-    /// <summary>scores[s] = Σ_d x[d]·columns[d][s] for the registers that hold the first <paramref name="seen"/>.</summary>
+    /// <summary>Rows of D become columns: (count, D) → (D, W), zeros behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Project(F* x, F* columns, F* scores, int D, int seen, int padded)
+    private static void Columns(F* rows, nint stride, int count, int D, F* columns)
     {
-        var s = 0;
-        for (; s <= seen - 4 * S.Lanes; s += 4 * S.Lanes)
+        if (count < PanelWidth)
+            new Span<F>(columns, PanelWidth * D).Clear();
+        for (var i = 0; i < count; i++, rows += stride)
         {
-            V s0 = default, s1 = default, s2 = default, s3 = default;
+            var to = columns + i;
             for (var d = 0; d < D; d++)
-            {
-                var factor = S.Broadcast(x[d]);
-                var column = columns + d * padded + s;
-                s0 = S.MultiplyAdd(factor, S.Load(column), s0);
-                s1 = S.MultiplyAdd(factor, S.Load(column + S.Lanes), s1);
-                s2 = S.MultiplyAdd(factor, S.Load(column + 2 * S.Lanes), s2);
-                s3 = S.MultiplyAdd(factor, S.Load(column + 3 * S.Lanes), s3);
-            }
-
-            S.Store(s0, scores + s);
-            S.Store(s1, scores + s + S.Lanes);
-            S.Store(s2, scores + s + 2 * S.Lanes);
-            S.Store(s3, scores + s + 3 * S.Lanes);
-        }
-
-        for (; s < seen; s += S.Lanes)
-        {
-            V sum = default;
-            for (var d = 0; d < D; d++)
-                sum = S.MultiplyAdd(S.Broadcast(x[d]), S.Load(columns + d * padded + s), sum);
-            S.Store(sum, scores + s);
+                to[d * PanelWidth] = rows[d];
         }
     }
 
-    /// <summary>y[d] = Σ_s weights[s]·rows[s][d].</summary>
+    /// <summary>Rows of D become panels: (count, D) → (D / W, count, W), zeros behind the last element of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Combine(F* weights, F* rows, F* y, int seen, int paddedD)
+    private static void PackPanels(F* rows, nint stride, int count, int D, F* panels)
     {
-        for (var d = 0; d < paddedD; d += S.Lanes)
+        for (var d = 0; d < D; d += PanelWidth)
         {
-            V s0 = default, s1 = default;
-            var s = 0;
-            for (; s < seen - 1; s += 2)
+            var width = Math.Min(PanelWidth, D - d);
+            for (var i = 0; i < count; i++, panels += PanelWidth)
             {
-                s0 = S.MultiplyAdd(S.Broadcast(weights[s]), S.Load(rows + s * paddedD + d), s0);
-                s1 = S.MultiplyAdd(S.Broadcast(weights[s + 1]), S.Load(rows + (s + 1) * paddedD + d), s1);
-            }
+                var from = rows + i * stride + d;
+                if (width == PanelWidth)
+                {
+                    S.Store(S.Load(from), panels);
+                    S.Store(S.Load(from + S.Lanes), panels + S.Lanes);
+                    continue;
+                }
 
-            if (s < seen)
-                s0 = S.MultiplyAdd(S.Broadcast(weights[s]), S.Load(rows + s * paddedD + d), s0);
-            S.Store(S.Add(s0, s1), y + d);
+                for (var j = 0; j < width; j++)
+                    panels[j] = from[j];
+                for (var j = width; j < PanelWidth; j++)
+                    panels[j] = F.Zero;
+            }
         }
     }
 
-    /// <summary>rows[s] += weights[s]·x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(F* weights, F* x, F* rows, int seen, int paddedD)
+    /// <summary>scores (S, W) = rows (S, D) · columns (D, W).</summary>
+    private static void Scores(F* rows, nint stride, int seen, F* columns, int D, F* scores)
     {
-        for (var d = 0; d < paddedD; d += S.Lanes)
+        for (var s = 0; s < seen; s += Tiles<S, V, F>.Rows)
         {
-            var vector = S.Load(x + d);
-            for (var s = 0; s < seen; s++)
-                S.Store(S.MultiplyAdd(S.Broadcast(weights[s]), vector, S.Load(rows + s * paddedD + d)), rows + s * paddedD + d);
+            Tiles<S, V, F>.Multiply(
+                rows + s * stride, stride, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), columns, D, scores + (nint)s * PanelWidth, PanelWidth,
+                null, null);
+        }
+    }
+
+    /// <summary>sums (count, padded D) = weights (S, W)ᵀ · rows (S, D), the rows in panels; no query looks behind itself.</summary>
+    private static void Combine(F* weights, int first, int count, F* panels, int positions, int paddedD, F* sums)
+    {
+        for (var d = 0; d < paddedD; d += PanelWidth)
+        {
+            for (var i = 0; i < count; i += Tiles<S, V, F>.Rows)
+            {
+                var rows = Math.Min(Tiles<S, V, F>.Rows, count - i);
+                Tiles<S, V, F>.Multiply(
+                    weights + i, 1, PanelWidth, rows, panels + (nint)d * positions, first + i + rows, sums + i * paddedD + d, paddedD,
+                    null, null);
+            }
         }
     }
 }

@@ -14,6 +14,16 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private void Map<TFunction>(F* a, F* b, F* y, int count, bool add) where TFunction : struct, IElementWise =>
         Spread(new ElementWiseWork<TFunction>(a, b, y, count, add), (count + S.Lanes - 1) / S.Lanes, 8 * S.Lanes);
 
+    /// <summary>dx[i] = f(x[i], dy[i]), in the memory of dy where that can be had.</summary>
+    private void MapGradient<TFunction>(Tensor x, Tensor y) where TFunction : struct, IElementWise
+    {
+        if (!x.RequiresGrad)
+            return;
+        var dy = Data(y.Grad!);
+        var add = !x.TryTakeGrad(y) && x.BeginGrad();
+        Map<TFunction>(Data(x), dy, Data(x.Grad!), x.Shape.Count, add);
+    }
+
     private readonly struct ElementWiseWork<TFunction>(F* a, F* b, F* y, int count, bool add) : IWork
         where TFunction : struct, IElementWise
     {

@@ -12,14 +12,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         Map<GeluFunction>(Data(x), Data(x), Data(y), x.Shape.Count, add: false);
     }
 
-    internal override void Backward(in Gelu operation)
-    {
-        var x = operation.X;
-        if (!x.RequiresGrad)
-            return;
-        var add = x.BeginGrad();
-        Map<GeluGradient>(Data(x), Data(operation.Y.Grad!), Data(x.Grad), x.Shape.Count, add);
-    }
+    internal override void Backward(in Gelu operation) => MapGradient<GeluGradient>(operation.X, operation.Y);
 
     // Properties, which the JIT folds into constants; it would check in the loop whether static fields are initialized already.
     private static F MinusTwoRootTwoOverPi => F.CreateTruncating(-1.5957691216057308); // −2 √(2/π)

@@ -10,10 +10,11 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var (x, weight, y) = (operation.X, operation.Weight, operation.Y);
         var (M, N, K) = (x.Shape.Rows, weight.Shape[0], weight.Shape.Last);
         var bias = Data(operation.Bias, null);
+        var residual = Data(operation.Residual, null);
         if (M < RowsWorthPacking)
-            Spread(new LinearByDots(Data(x), Data(weight), bias, Data(y), M, N, K), N, (long)M * K);
+            Spread(new LinearByDots(Data(x), Data(weight), bias, residual, Data(y), M, N, K), N, (long)M * K);
         else
-            Multiply(Matrix.RowMajor(Data(x), K), Matrix.RowMajor(Data(weight), K).Transposed, Data(y), bias, M, N, K, add: false);
+            Multiply(Matrix.RowMajor(Data(x), K), Matrix.RowMajor(Data(weight), K).Transposed, Data(y), residual, bias, M, N, K);
     }
 
     internal override void Backward(in Linear operation)
@@ -24,13 +25,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         if (x.RequiresGrad) // dx = dy W
         {
             var add = x.BeginGrad();
-            Multiply(Matrix.RowMajor(dy, N), Matrix.RowMajor(Data(weight), K), Data(x.Grad), null, M, K, N, add);
+            var dx = Data(x.Grad);
+            Multiply(Matrix.RowMajor(dy, N), Matrix.RowMajor(Data(weight), K), dx, add ? dx : null, null, M, K, N);
         }
 
         if (weight.RequiresGrad) // dW = dyᵀ x
         {
             var add = weight.BeginGrad();
-            Multiply(Matrix.RowMajor(dy, N).Transposed, Matrix.RowMajor(Data(x), K), Data(weight.Grad), null, N, K, M, add);
+            var dw = Data(weight.Grad);
+            Multiply(Matrix.RowMajor(dy, N).Transposed, Matrix.RowMajor(Data(x), K), dw, add ? dw : null, null, N, K, M);
         }
 
         if (operation.Bias is { RequiresGrad: true } bias) // db = Σ rows of dy
@@ -38,15 +41,25 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             var add = bias.BeginGrad();
             SumRows(dy, Data(bias.Grad), M, N, add);
         }
+
+        if (operation.Residual is { RequiresGrad: true } residual) // dr = dy
+            AddGrad(operation.Y, residual);
     }
 
-    private readonly struct LinearByDots(F* x, F* weight, F* bias, F* y, int M, int N, int K) : IWork
+    private readonly struct LinearByDots(F* x, F* weight, F* bias, F* residual, F* y, int M, int N, int K) : IWork
     {
         public void Run(int begin, int end, byte* scratch)
         {
             for (var n = begin; n < end; n++)
+            {
                 for (var m = 0; m < M; m++)
-                    y[(long)m * N + n] = VectorMath<S, V, F>.Dot(x + (long)m * K, weight + (long)n * K, K) + (bias is null ? F.Zero : bias[n]);
+                {
+                    var start = residual is null ? F.Zero : residual[(long)m * N + n];
+                    if (bias is not null)
+                        start += bias[n];
+                    y[(long)m * N + n] = start + VectorMath<S, V, F>.Dot(x + (long)m * K, weight + (long)n * K, K);
+                }
+            }
         }
     }
 

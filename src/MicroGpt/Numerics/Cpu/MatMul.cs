@@ -2,19 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Numerics.Cpu;
 
-// Matrix products. B is first packed into panels two registers wide, [N / 2L][K][2L], so that the inner loop reads it from
-// front to back; A is read where it lies, its elements broadcast. A tile of 6 rows × 2 registers of C stays in 12 registers
-// over the whole sum: for each k it takes 2 loads of B, 6 broadcasts of A and 12 multiply-adds, which fills the multiply-add
-// units on processors with 16 registers (AVX2) as well as with 32.
+// Matrix products. B is first packed into panels as wide as a tile, [N / 2L][K][2L], so that the inner loop reads it from front
+// to back. An item of work is a block of rows and some panels: a panel passes over the block's tiles while it is in the cache.
+// A is read where it lies if its rows lie side by side; if its columns do, the block is packed first, tile by tile, [K][rows].
+// Long sums are cut every DepthOfBlock terms, so that a panel's part and the block stay in the second cache.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
-    private const int TileRows = 6;
-    private const int TileRowsPerItem = 16; // 96 rows of A, which stay in the cache while a panel passes over them
+    private const int RowsOfBlock = 96;
+    private const int DepthOfBlock = 768;
+
+    /// <summary>Multiply-adds that make an item: some 20 µs, little beside a product and much beside handing it out.</summary>
+    private const long WorkOfItem = 1 << 20;
 
     private readonly Lock _packing = new();
     private Storage _packed = new(0);
 
-    private static int PanelWidth => 2 * S.Lanes;
+    private static int PanelWidth => Tiles<S, V, F>.Columns;
 
     /// <summary>A matrix in memory: element (i, j) stands at <c>Data[i · RowStride + j · ColumnStride]</c>.</summary>
     private readonly struct Matrix(F* data, nint rowStride, nint columnStride)
@@ -29,10 +32,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     /// <summary>
-    /// C = A·B + bias, or C += A·B + bias, with A of M × K, B of K × N (one of its strides is 1), C of M × N, row-major, and
-    /// bias of N numbers added to every row, or null.
+    /// C = start + bias + A·B, with A of M × K, B of K × N (one of its strides is 1), C of M × N, row-major; start is null for
+    /// zeros, or of C's layout, C itself to add to what is there; bias is null or N numbers added to every row.
     /// </summary>
-    private void Multiply(Matrix a, Matrix b, F* c, F* bias, int M, int N, int K, bool add)
+    private void Multiply(Matrix a, Matrix b, F* c, F* start, F* bias, int M, int N, int K)
     {
         if (M == 0 || N == 0)
             return;
@@ -46,12 +49,24 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             var packed = (F*)_packed.Pointer;
             Spread(new PackWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
 
-            var rowItems = (M + TileRows * TileRowsPerItem - 1) / (TileRows * TileRowsPerItem);
-            Spread(
-                new MultiplyWork(a, packed, c, bias, M, N, K, rowItems, add),
-                panels * rowItems, (long)Math.Min(M, TileRows * TileRowsPerItem) * PanelWidth * K / (2 * S.Lanes),
-                TileRows * PanelWidth * sizeof(F));
+            var pack = a.ColumnStride != 1;
+            var (rows, panelsOfItem) = Divide(M, panels, K, pack);
+            var work = new MultiplyWork(a, packed, c, start, bias, M, N, K, rows, panelsOfItem, pack);
+            _team.Run(work, work.Items, 1, work.ScratchBytes);
         }
+    }
+
+    /// <summary>How many rows and panels make an item: enough items to share, each large enough to be worth it.</summary>
+    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool pack)
+    {
+        // Packing rows pays by the number of panels that pass over them.
+        var rows = RowsOfBlock;
+        var panelsOfItem = pack
+            ? panels
+            : (int)Math.Clamp(WorkOfItem / ((long)Math.Min(M, rows) * PanelWidth * Math.Max(K, 1)), 1, panels);
+        while (rows > 2 * Tiles<S, V, F>.Rows && (long)rows * panelsOfItem * PanelWidth * K > 2 * WorkOfItem && (long)M * panels < 24L * rows * panelsOfItem)
+            rows /= 2;
+        return (rows, panelsOfItem);
     }
 
     private readonly struct PackWork(Matrix b, F* packed, int N, int K) : IWork
@@ -59,6 +74,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
+            const int Depth = 16; // one cache line of floats: a row's line is read whole while its panel's lines are in the cache
             var width = PanelWidth;
             for (var panel = begin; panel < end; panel++)
             {
@@ -69,131 +85,147 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     new Span<F>(to, width * K).Clear();
                 if (b.ColumnStride == 1)
                 {
-                    for (var k = 0; k < K; k++)
-                        new Span<F>(from + k * b.RowStride, columns).CopyTo(new Span<F>(to + (long)k * width, columns));
-                }
-                else
-                {
-                    for (var j = 0; j < columns; j++)
+                    if (columns == width)
+                    {
                         for (var k = 0; k < K; k++)
-                            to[(long)k * width + j] = from[j * b.ColumnStride + k];
+                        {
+                            S.Store(S.Load(from + k * b.RowStride), to + (nint)k * width);
+                            S.Store(S.Load(from + k * b.RowStride + S.Lanes), to + (nint)k * width + S.Lanes);
+                        }
+                    }
+                    else
+                    {
+                        for (var k = 0; k < K; k++)
+                            new Span<F>(from + k * b.RowStride, columns).CopyTo(new Span<F>(to + (nint)k * width, columns));
+                    }
+
+                    continue;
+                }
+
+                for (var first = 0; first < K; first += Depth)
+                {
+                    var depth = Math.Min(Depth, K - first);
+                    for (var j = 0; j < columns; j++)
+                    {
+                        var source = from + j * b.ColumnStride + first;
+                        var target = to + (nint)first * width + j;
+                        for (var k = 0; k < depth; k++)
+                            target[k * width] = source[k];
+                    }
                 }
             }
         }
     }
 
-    private readonly struct MultiplyWork(Matrix a, F* packed, F* c, F* bias, int M, int N, int K, int rowItems, bool add) : IWork
+    private readonly struct MultiplyWork(
+        Matrix a, F* packed, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem, bool pack) : IWork
     {
+        private static int TileRows => Tiles<S, V, F>.Rows;
+
+        private int Groups => ((N + PanelWidth - 1) / PanelWidth + panelsOfItem - 1) / panelsOfItem;
+
+        public int Items => (M + rows - 1) / rows * Groups;
+
+        /// <summary>A tile of C that does not fit it, and the packed block of A.</summary>
+        public int ScratchBytes => (TileRows * PanelWidth + (pack ? (rows + TileRows) * Math.Min(K, DepthOfBlock) : 0)) * sizeof(F);
+
         public void Run(int begin, int end, byte* scratch)
         {
+            var groups = Groups;
             for (var item = begin; item < end; item++)
             {
-                var panel = item / rowItems;
-                var firstRow = item % rowItems * TileRows * TileRowsPerItem;
-                var lastRow = Math.Min(firstRow + TileRows * TileRowsPerItem, M);
-                var column = panel * PanelWidth;
-                for (var row = firstRow; row < lastRow; row += TileRows)
+                var firstRow = item / groups * rows;
+                var firstPanel = item % groups * panelsOfItem;
+                var lastRow = Math.Min(firstRow + rows, M);
+                var lastPanel = Math.Min(firstPanel + panelsOfItem, (N + PanelWidth - 1) / PanelWidth);
+                var depth = 0;
+                do
                 {
-                    var rows = Math.Min(TileRows, lastRow - row);
-                    var tileOfA = new Matrix(a.Data + row * a.RowStride, a.RowStride, a.ColumnStride);
-                    MultiplyTile(tileOfA, rows, packed + (long)column * K, K, (F*)scratch);
-                    StoreTile(
-                        (F*)scratch, c + (long)row * N + column, N, bias is null ? null : bias + column, rows,
-                        Math.Min(PanelWidth, N - column), add);
+                    Block(firstRow, lastRow, firstPanel, lastPanel, depth, Math.Min(DepthOfBlock, K - depth), (F*)scratch);
+                    depth += DepthOfBlock;
+                }
+                while (depth < K);
+            }
+        }
+
+        /// <summary>The part of the sums from <paramref name="first"/> on, <paramref name="depth"/> terms of it.</summary>
+        private void Block(int firstRow, int lastRow, int firstPanel, int lastPanel, int first, int depth, F* scratch)
+        {
+            var block = new Matrix(a.Data + firstRow * a.RowStride + first * a.ColumnStride, a.RowStride, a.ColumnStride);
+            var tileStride = TileRows * a.RowStride;
+            if (pack)
+            {
+                Pack(block, lastRow - firstRow, depth, scratch + TileRows * PanelWidth);
+                block = new Matrix(scratch + TileRows * PanelWidth, 1, TileRows);
+                tileStride = (nint)TileRows * depth;
+            }
+
+            var from = first == 0 ? start : c;
+            for (var panel = firstPanel; panel < lastPanel; panel++)
+            {
+                var column = panel * PanelWidth;
+                var columns = Math.Min(PanelWidth, N - column);
+                var b = packed + ((nint)panel * K + first) * PanelWidth;
+                var addend = bias is null || first > 0 ? null : bias + column;
+                var tileOfA = block.Data;
+                for (var row = firstRow; row < lastRow; row += TileRows, tileOfA += tileStride)
+                {
+                    var tileRows = Math.Min(TileRows, lastRow - row);
+                    var to = (nint)row * N + column;
+                    if (columns == PanelWidth)
+                    {
+                        Tiles<S, V, F>.Multiply(
+                            tileOfA, block.RowStride, block.ColumnStride, tileRows, b, depth, c + to, N,
+                            from is null ? null : from + to, addend);
+                        continue;
+                    }
+
+                    Tiles<S, V, F>.Multiply(
+                        tileOfA, block.RowStride, block.ColumnStride, tileRows, b, depth, scratch, PanelWidth, null, null);
+                    StorePart(scratch, c + to, from is null ? null : from + to, addend, tileRows, columns);
                 }
             }
         }
-    }
 
-    /// <summary>6 rows of A times one panel, 6 × 2 registers. Rows that A does not have repeat its last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyTile(Matrix a, int rows, F* panel, int K, F* tile)
-    {
-        var step = a.ColumnStride;
-        var a0 = a.Data;
-        var a1 = rows > 1 ? a0 + a.RowStride : a0;
-        var a2 = rows > 2 ? a1 + a.RowStride : a1;
-        var a3 = rows > 3 ? a2 + a.RowStride : a2;
-        var a4 = rows > 4 ? a3 + a.RowStride : a3;
-        var a5 = rows > 5 ? a4 + a.RowStride : a4;
-
-        V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
-        V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        var end = panel + (long)K * 2 * S.Lanes;
-        for (; panel < end; panel += 2 * S.Lanes)
+        /// <summary>Columns of A that lie side by side in memory become tiles, [K][rows], as far as there are rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Pack(Matrix block, int rows, int depth, F* to)
         {
-            var b0 = S.Load(panel);
-            var b1 = S.Load(panel + S.Lanes);
-            var v = S.Broadcast(*a0);
-            c00 = S.MultiplyAdd(v, b0, c00);
-            c01 = S.MultiplyAdd(v, b1, c01);
-            v = S.Broadcast(*a1);
-            c10 = S.MultiplyAdd(v, b0, c10);
-            c11 = S.MultiplyAdd(v, b1, c11);
-            v = S.Broadcast(*a2);
-            c20 = S.MultiplyAdd(v, b0, c20);
-            c21 = S.MultiplyAdd(v, b1, c21);
-            v = S.Broadcast(*a3);
-            c30 = S.MultiplyAdd(v, b0, c30);
-            c31 = S.MultiplyAdd(v, b1, c31);
-            v = S.Broadcast(*a4);
-            c40 = S.MultiplyAdd(v, b0, c40);
-            c41 = S.MultiplyAdd(v, b1, c41);
-            v = S.Broadcast(*a5);
-            c50 = S.MultiplyAdd(v, b0, c50);
-            c51 = S.MultiplyAdd(v, b1, c51);
-            a0 += step;
-            a1 += step;
-            a2 += step;
-            a3 += step;
-            a4 += step;
-            a5 += step;
+            for (var row = 0; row < rows; row += TileRows)
+            {
+                var count = Math.Min(TileRows, rows - row);
+                var from = block.Data + row * block.RowStride;
+                if (count == 12)
+                {
+                    for (var k = 0; k < depth; k++, from += block.ColumnStride, to += 12)
+                        Unsafe.CopyBlockUnaligned(to, from, (uint)(12 * sizeof(F)));
+                    continue;
+                }
+
+                for (var k = 0; k < depth; k++, from += block.ColumnStride, to += TileRows)
+                {
+                    for (var i = 0; i < count; i++)
+                        to[i] = from[i];
+                }
+            }
         }
 
-        // By way of memory: with a call in sight, the JIT would keep the sums on the stack through the whole loop.
-        S.Store(c00, tile);
-        S.Store(c01, tile + S.Lanes);
-        S.Store(c10, tile + 2 * S.Lanes);
-        S.Store(c11, tile + 3 * S.Lanes);
-        S.Store(c20, tile + 4 * S.Lanes);
-        S.Store(c21, tile + 5 * S.Lanes);
-        S.Store(c30, tile + 6 * S.Lanes);
-        S.Store(c31, tile + 7 * S.Lanes);
-        S.Store(c40, tile + 8 * S.Lanes);
-        S.Store(c41, tile + 9 * S.Lanes);
-        S.Store(c50, tile + 10 * S.Lanes);
-        S.Store(c51, tile + 11 * S.Lanes);
-    }
-
-    /// <summary>Moves a tile into C, as far as C reaches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void StoreTile(F* tile, F* c, nint stride, F* bias, int rows, int columns, bool add)
-    {
-        for (var row = 0; row < rows; row++)
+        /// <summary>A tile that reaches beyond C's last column goes there element by element.</summary>
+        private void StorePart(F* tile, F* to, F* from, F* addend, int tileRows, int columns)
         {
-            StoreHalf(S.Load(tile), c, bias, Math.Min(columns, S.Lanes), add);
-            if (columns > S.Lanes)
-                StoreHalf(S.Load(tile + S.Lanes), c + S.Lanes, bias is null ? null : bias + S.Lanes, columns - S.Lanes, add);
-            tile += PanelWidth;
-            c += stride;
-        }
-    }
+            for (var row = 0; row < tileRows; row++, tile += PanelWidth, to += N)
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    var value = tile[j];
+                    if (addend is not null)
+                        value += addend[j];
+                    to[j] = from is null ? value : from[j] + value;
+                }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalf(V value, F* c, F* bias, int columns, bool add)
-    {
-        if (columns == S.Lanes)
-        {
-            if (bias is not null)
-                value = S.Add(value, S.Load(bias));
-            S.Store(add ? S.Add(S.Load(c), value) : value, c);
-            return;
+                if (from is not null)
+                    from += N;
+            }
         }
-
-        if (bias is not null)
-            value = S.Add(value, VectorMath<S, V, F>.LoadPartial(bias, columns));
-        if (add)
-            value = S.Add(value, VectorMath<S, V, F>.LoadPartial(c, columns));
-        VectorMath<S, V, F>.StorePartial(value, c, columns);
     }
 }

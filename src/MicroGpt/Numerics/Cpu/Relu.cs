@@ -8,14 +8,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         Map<Rectify>(Data(x), Data(x), Data(y), x.Shape.Count, add: false);
     }
 
-    internal override void Backward(in Relu operation)
-    {
-        var x = operation.X;
-        if (!x.RequiresGrad)
-            return;
-        var add = x.BeginGrad();
-        Map<RectifyGradient>(Data(x), Data(operation.Y.Grad!), Data(x.Grad), x.Shape.Count, add);
-    }
+    internal override void Backward(in Relu operation) => MapGradient<RectifyGradient>(operation.X, operation.Y);
 
     private readonly struct Rectify : IElementWise
     {

@@ -10,7 +10,7 @@ public sealed class LinearTests
         using var device = KernelAssert.Create(bits, dtype);
         var lanes = KernelAssert.Lanes(bits, dtype);
         for (var n = 1; n <= 4 * lanes + 1; n++) // a panel is two registers wide
-            Compare(device, 1 + n * 5 % 14, n, 1 + n * 7 % (2 * lanes + 1));
+            Compare(device, 1 + n * 5 % 27, n, 1 + n * 7 % (2 * lanes + 1));
     }
 
     [Theory, ClassData(typeof(Widths))]
@@ -18,18 +18,26 @@ public sealed class LinearTests
     {
         using var device = KernelAssert.Create(bits, dtype);
         for (var k = 0; k <= 2 * KernelAssert.Lanes(bits, dtype) + 1; k++)
-            Compare(device, 1 + k * 3 % 14, 1 + k * 5 % 9, k);
+            Compare(device, 1 + k * 3 % 27, 1 + k * 5 % 9, k);
     }
 
     [Theory, ClassData(typeof(Widths))]
-    public void Every_number_of_rows_around_the_tiles_of_six_is_computed_as_by_the_formula(int bits, DType dtype)
+    public void Every_number_of_rows_around_a_tile_is_computed_as_by_the_formula(int bits, DType dtype)
     {
         using var device = KernelAssert.Create(bits, dtype);
-        for (var m = 0; m <= 14; m++)
+        for (var m = 0; m <= 26; m++)
             Compare(device, m, KernelAssert.Lanes(bits, dtype) + 3, 5);
         Compare(device, 100, 3, 2); // more rows than an item of 96
         Compare(device, 2, 3, 100);
         Compare(device, 3, 100, 2); // the same for the weights' gradient
+    }
+
+    [Theory, ClassData(typeof(Widths))]
+    public void Sums_longer_than_a_block_are_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        Compare(device, 13, 5, 1600); // 768 + 768 + 64 terms
+        Compare(device, 1600, 13, 5); // the same for the weights' gradient
     }
 
     [Fact]
@@ -42,10 +50,12 @@ public sealed class LinearTests
     private static void Compare(Device device, int M, int N, int K)
     {
         foreach (var bias in new[] { false, true })
-            KernelAssert.SameAsNaive(
-                device,
-                run => new Linear(
-                    run.Operand("x", M, K), run.Operand("weight", N, K), bias ? run.Operand("bias", N) : null, run.Result("y", M, N)),
-                $"Linear of {M} × {K} with {N}{(bias ? " and bias" : "")}");
+            foreach (var residual in new[] { false, true })
+                KernelAssert.SameAsNaive(
+                    device,
+                    run => new Linear(
+                        run.Operand("x", M, K), run.Operand("weight", N, K), bias ? run.Operand("bias", N) : null,
+                        residual ? run.Operand("residual", M, N) : null, run.Result("y", M, N)),
+                    $"Linear of {M} × {K} with {N}{(bias ? " and bias" : "")}{(residual ? " and residual" : "")}");
     }
 }

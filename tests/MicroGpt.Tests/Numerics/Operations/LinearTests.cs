@@ -10,6 +10,21 @@ public sealed class LinearTests : OperationTests
         GradientAssert.MatchesDifferences((tape, x) => tape.Linear(x[0], x[1]), new Shape(2, 3, 5), new Shape(4, 5));
         GradientAssert.MatchesDifferences(
             (tape, x) => tape.Linear(x[0], x[1], x[2]), new Shape(2, 5), new Shape(7, 5), new Shape(7));
+        GradientAssert.MatchesDifferences(
+            (tape, x) => tape.Linear(x[0], x[1], x[2], x[3]), new Shape(2, 5), new Shape(7, 5), new Shape(7), new Shape(2, 7));
+    }
+
+    [Fact]
+    public void A_residual_may_be_the_input_itself_and_an_activation_with_other_readers()
+    {
+        GradientAssert.MatchesDifferences((tape, x) => tape.Linear(x[0], x[1], null, x[0]), new Shape(3, 5), new Shape(5, 5));
+        GradientAssert.MatchesDifferences(
+            (tape, x) =>
+            {
+                var r = tape.Relu(x[0]);
+                return tape.Add(tape.Linear(tape.RmsNorm(r), x[1], null, r), tape.Add(r, r));
+            },
+            new Shape(3, 5), new Shape(5, 5));
     }
 
     [Fact]
@@ -39,6 +54,8 @@ public sealed class LinearTests : OperationTests
         message = Refused(() => Apply(Number(2, 3), Number(5, 3), Number(3)));
         Assert.Contains("bias has the shape (3); (5) is needed", message, StringComparison.Ordinal);
         Refused(() => Apply(Number(2, 3), Number(5, 3), Number(5, 1)));
+        message = Refused(() => Tape.Linear(Number(2, 3), Number(5, 3), null, Number(2, 3)));
+        Assert.Contains("residual has the shape (2, 3); (2, 5) is needed", message, StringComparison.Ordinal);
     }
 
     [Fact]
