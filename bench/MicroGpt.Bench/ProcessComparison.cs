@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
 
 namespace MicroGpt.Bench;
 
@@ -18,22 +20,25 @@ internal static class ProcessComparison
 
     private static void Run(string ours, string? peer, int runs, int warmup)
     {
-        Measurement.PrintMachine();
+        AnsiConsole.WriteLine(Machine.Description);
         var (a, b) = (new List<double>(), new List<double>());
         for (var run = 0; run < warmup + runs; run++)
         {
-            var first = Measurement.Time(ours).End;
-            var second = peer is null ? double.NaN : Measurement.Time(peer).End;
+            var first = CommandLine.Time(ours).End;
+            var second = peer is null ? double.NaN : CommandLine.Time(peer).End;
             if (run < warmup)
                 continue;
             a.Add(first);
             b.Add(second);
         }
 
-        Measurement.Print($"ours  {Measurement.Median(a):F3} s (of {runs}, from {a.Min():F3} to {a.Max():F3})  {ours}");
-        if (peer is null)
-            return;
-        Measurement.Print($"peer  {Measurement.Median(b):F3} s (of {runs}, from {b.Min():F3} to {b.Max():F3})  {peer}");
-        Measurement.Print($"ratio {Measurement.Median(a.Zip(b, (x, y) => y / x)):F2} times as fast as the peer (median of the pairs)");
+        var table = new Table().MarkdownBorder().AddColumns("", "seconds", $"of {runs} runs", "command");
+        table.AddRow("ours", Statistics.Digits(Statistics.Median(a)), Statistics.Spread(a), Markup.Escape(ours));
+        if (peer is not null)
+            table.AddRow("peer", Statistics.Digits(Statistics.Median(b)), Statistics.Spread(b), Markup.Escape(peer));
+        AnsiConsole.Write(table);
+        if (peer is not null)
+            AnsiConsole.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"ratio: {Statistics.Median(b) / Statistics.Median(a):F2} times as fast as the peer by the medians"));
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
 
 namespace MicroGpt.Bench;
 
@@ -17,10 +19,11 @@ internal static class Publication
 
     private static void Run(string program, string model, int runs)
     {
-        Measurement.PrintMachine();
+        AnsiConsole.WriteLine(Machine.Description);
         var commandLine = $"\"{program}\" sample --model \"{model}\"";
-        var first = Enumerable.Range(0, runs + 1).Select(_ => Measurement.Time(commandLine).FirstOutput).Skip(1).ToArray();
-        Measurement.Print($"size  {new FileInfo(program).Length / 1e6:F1} MB");
-        Measurement.Print($"start {Measurement.Median(first):F3} s to the first character (median of {runs})");
+        var first = Enumerable.Range(0, runs + 1).Select(_ => CommandLine.Time(commandLine).FirstOutput).Skip(1).ToArray();
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"size  {new FileInfo(program).Length / 1e6:F1} MB"));
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"start {Statistics.Median(first):F3} s to the first character (median of {runs})"));
     }
 }

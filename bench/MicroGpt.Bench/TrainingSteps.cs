@@ -1,93 +1,154 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using MicroGpt.Data;
-using MicroGpt.Models;
 using MicroGpt.Numerics;
 using MicroGpt.Training;
+using Spectre.Console;
 
 namespace MicroGpt.Bench;
 
-/// <summary>`train`: whole training steps (forward, backward, AdamW) in tokens a second.</summary>
+/// <summary>`train`: whole training steps (forward, backward, AdamW), alone or in turn with a peer.</summary>
 internal static class TrainingSteps
 {
-    private const int WarmupSteps = 20;
+    private const double WarmupSeconds = 1;
+    private const int WarmupSteps = 3;
+    private const int LeastTimes = 5;
+    private const int StepsOfLoss = 100;
 
     public static Command Command()
     {
         var name = new Option<string>("--config")
         {
-            Description = "char: 4 layers, 128 wide, 12 × 64 tokens (nanoGPT's CPU run); char384: 6, 384, 16 × 256; microgpt: microgpt.py's.",
+            Description = string.Join("; ", TrainingWork.All.Select(work => $"{work.Name}: {work.Description}")) + ".",
             DefaultValueFactory = _ => "char",
         };
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure.", DefaultValueFactory = _ => 8 };
-        var peer = new Option<string?>("--peer") { Description = "A peer's command line, run before and after; it prints its own figures." };
-        var command = new Command("train", "Time training steps.") { name, threads, seconds, peer };
-        command.SetAction(parse => Run(
-            parse.GetValue(name)!, parse.GetValue(threads), parse.GetValue(seconds), parse.GetValue(peer)));
+        var steps = new Option<int?>("--steps")
+        {
+            Description = "Measure whole runs of so many steps, each from the start, as often as the seconds allow: for losses that can be compared (default for microgpt: 1000).",
+        };
+        var data = new Option<string?>("--data") { Description = "A text to learn from, for losses that can be compared (default: random letters, built-in names)." };
+        var command = new Command("train", "Time training steps, alone or in turn with a peer.") { name, threads, seconds, steps, data };
+        var peer = new PeerOptions().AddTo(command);
+        command.SetAction(parse =>
+        {
+            var work = TrainingWork.Find(parse.GetValue(name)!);
+            var stepsOfRun = parse.GetValue(steps) ?? (work.DataKind == CorpusKind.Lines ? work.Options.Steps : null);
+            var own = new List<string>
+            {
+                "train", "--config", work.Name,
+                "--threads", parse.GetValue(threads).ToString(CultureInfo.InvariantCulture),
+                "--seconds", parse.GetValue(seconds).ToString(CultureInfo.InvariantCulture),
+            };
+            if (stepsOfRun is { } count)
+                own.AddRange(["--steps", count.ToString(CultureInfo.InvariantCulture)]);
+            if (parse.GetValue(data) is { } file)
+                own.AddRange(["--data", file]);
+            if (peer.Read(parse, own) is { } contest)
+                Compete(work, parse.GetValue(threads), contest);
+            else
+                Measure(work, parse.GetValue(threads), parse.GetValue(seconds), stepsOfRun, parse.GetValue(data));
+        });
         return command;
     }
 
-    private static void Run(string name, int threads, double seconds, string? peer)
+    private static void Measure(TrainingWork work, int threads, double seconds, int? steps, string? data)
     {
-        Measurement.PrintMachine();
-        RunPeer(peer);
         using var device = Device.Cpu(threads: threads);
-        var trainer = CreateTrainer(name, device);
-        for (var i = 0; i < WarmupSteps; i++)
-            trainer.TrainStep();
+        var corpus = work.LoadCorpus(data);
+        var trainer = Start(steps);
+        AnsiConsole.WriteLine(Machine.Description);
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{work.Description}; {trainer.Model.ParameterCount:N0} parameters; {device.Description}"));
 
-        var tokens = trainer.Options.BatchSize * trainer.Model.Config.ContextLength;
+        // Compiles everything, and fetches the memory. A run that is counted from its start begins anew afterwards.
+        var warmup = Stopwatch.StartNew();
+        for (var i = 0; i < WarmupSteps || warmup.Elapsed.TotalSeconds < WarmupSeconds; i++)
+        {
+            if (trainer.Step == trainer.Options.Steps)
+                trainer = Start(steps);
+            trainer.TrainStep();
+        }
+
         var milliseconds = new List<double>();
         var all = Stopwatch.StartNew();
-        while (all.Elapsed.TotalSeconds < seconds)
+        var group = work.DataKind == CorpusKind.Lines ? steps ?? 1 : 1; // documents differ in length: the mean over a run
+        do
         {
-            var step = Stopwatch.StartNew();
+            if (steps is not null)
+                trainer = Start(steps);
+            for (var i = 0; i < (steps ?? 1); i += group)
+                milliseconds.Add(Time(trainer, group) / group);
+        }
+        while (all.Elapsed.TotalSeconds < seconds || milliseconds.Count < LeastTimes);
+
+        var median = Statistics.Median(milliseconds);
+        var loss = trainer.Log.Records.TakeLast(StepsOfLoss).Average(record => record.TrainLoss);
+        var rates = work.DataKind == CorpusKind.Lines // whose documents do not fill the context
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" = {work.Tokens / median * 1e3:F0} tokens/s = {work.Flops / median / 1e6:F1} GFLOP/s");
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{work.Name} {median:F5} ms a step{rates} (median of {milliseconds.Count} {(group == 1 ? "steps" : "runs")}), loss {loss:F4}"));
+
+        Trainer Start(int? count) =>
+            Trainer.Start(corpus, work.Model, count is null ? work.Options : work.Options with { Steps = count.Value }, device);
+    }
+
+    private static double Time(Trainer trainer, int steps)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < steps; i++)
             trainer.TrainStep();
-            milliseconds.Add(step.Elapsed.TotalMilliseconds);
-        }
-
-        var median = Measurement.Median(milliseconds);
-        var config = trainer.Model.Config;
-        var flops = (6.0 * (trainer.Model.ParameterCount - config.ContextLength * config.Width)
-            + 12.0 * config.Layers * config.Width * config.ContextLength) * tokens;
-        Measurement.Print($"ours: {name}, {trainer.Model.ParameterCount:N0} parameters, {device.Description}");
-        Measurement.Print($"ours: {median:F3} ms a step (median of {milliseconds.Count:N0})");
-        if (name != "microgpt") // whose documents do not fill the context
-            Measurement.Print($"ours: {tokens / median * 1e3:N0} tokens/s, {flops / median / 1e6:F1} GFLOP/s (6N + 12LCT a token)");
-        RunPeer(peer);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static void RunPeer(string? commandLine)
+    private static void Compete(TrainingWork work, int threads, Contest contest)
     {
-        if (commandLine is null)
+        var peaks = new List<double>();
+        var rounds = contest.Run(beforeEach: () => peaks.Add(MultiplyAddPeak.Measure(threads)));
+        var ours = rounds.Select(round => round.Ours[^1]).ToList();
+        var peer = rounds.Where(round => round.Peer.Count > 0).Select(round => round.Peer[^1]).ToList();
+        var peak = Statistics.Median(peaks);
+        var isFull = work.DataKind == CorpusKind.Text;
+
+        var table = new Table().MarkdownBorder().AddColumns($"{work.Name}, {threads} {(threads == 1 ? "thread" : "threads")}", "ms a step", "of the rounds");
+        if (isFull)
+            table.AddColumns("tokens/s", "GFLOP/s", "of the peak");
+        table.AddColumn("loss");
+        AddRow("ours", ours);
+        if (peer.Count > 0)
+            AddRow("peer", peer);
+        AnsiConsole.Write(table);
+        if (isFull)
+            AnsiConsole.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"peak: {peak:F1} GFLOP/s of multiply-adds on {threads} threads (rounds: {Statistics.Spread(peaks)}); a step is {work.Flops / 1e9:F2} GFLOP (6N + 12LCT a token)"));
+        if (peer.Count == 0)
             return;
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", commandLine]))!;
-        process.WaitForExit();
-    }
+        var pairs = ours.Zip(peer, (mine, theirs) => Milliseconds(theirs) / Milliseconds(mine)).ToList();
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"ratio: {Statistics.Median(peer.Select(Milliseconds)) / Statistics.Median(ours.Select(Milliseconds)):F2} times as fast as the peer by the medians (pairs: {Statistics.Spread(pairs)})"));
 
-    private static Trainer CreateTrainer(string name, Device device)
-    {
-        if (name == "microgpt")
+        double Milliseconds(Figure figure) => figure.Milliseconds(work.Tokens);
+
+        void AddRow(string name, IReadOnlyList<Figure> figures)
         {
-            var recipe = Recipe.Microgpt;
-            var names = Corpus.Load(EmbeddedData.Names, CorpusKind.Lines);
-            return Trainer.Start(names, recipe.FitTo(names).Model, recipe.Options with { Steps = int.MaxValue }, device);
+            var times = figures.Select(Milliseconds).ToList();
+            var median = Statistics.Median(times);
+            var losses = figures.Where(figure => figure.Loss is not null).Select(figure => figure.Loss!.Value).ToList();
+            var cells = new List<string> { name, Statistics.Digits(median), Statistics.Spread(times) };
+            if (isFull)
+                cells.AddRange(
+                [
+                    (work.Tokens / median * 1e3).ToString("N0", CultureInfo.InvariantCulture),
+                    Statistics.Digits(work.Flops / median / 1e6),
+                    (work.Flops / median / 1e6 / peak).ToString("P0", CultureInfo.InvariantCulture),
+                ]);
+            cells.Add(losses.Count == 0 ? "not printed" : Statistics.Median(losses).ToString("F4", CultureInfo.InvariantCulture));
+            table.AddRow([.. cells]);
         }
-
-        // Random text of 65 letters: the time of a step does not depend on what is learned.
-        var random = new MersenneTwister(1);
-        var text = string.Concat(Enumerable.Range(0, 100_000).Select(_ => (char)('0' + random.NextInt32(65))));
-        var options = new TrainerOptions { Steps = int.MaxValue, ValidationFraction = 0 };
-        var gpt2 = Recipe.ShakespeareChar.Model;
-        return name switch
-        {
-            "char" => Start(gpt2, options),
-            "char384" => Start(gpt2 with { Layers = 6, Heads = 6, Width = 384, ContextLength = 256 }, options with { BatchSize = 16 }),
-            _ => throw new ArgumentException($"There is no configuration \"{name}\"."),
-        };
-
-        Trainer Start(GptConfig model, TrainerOptions run) =>
-            Trainer.Start(Corpus.FromText("random letters", text, CorpusKind.Text), model, run, device);
     }
 }
