@@ -21,12 +21,14 @@ internal static class CommandLine
     public static string Output(string commandLine) => Output(Shell(commandLine), commandLine);
 
     /// <summary>Runs this program once more with other arguments and returns what it wrote.</summary>
-    public static string OutputOfSelf(IEnumerable<string> arguments)
+    public static string OutputOfSelf(IEnumerable<string> arguments) => Output(Self(arguments), string.Join(' ', arguments));
+
+    /// <summary>Starts this program once more with other arguments, its input and output in our hands.</summary>
+    public static Process StartSelf(IEnumerable<string> arguments)
     {
-        var program = Environment.ProcessPath!;
-        var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet"; // dotnet MicroGpt.Bench.dll …
-        var start = new ProcessStartInfo(program, isHost ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments);
-        return Output(start, string.Join(' ', arguments));
+        var start = Self(arguments);
+        start.RedirectStandardInput = true;
+        return Start(start);
     }
 
     private static string Output(ProcessStartInfo start, string name)
@@ -35,6 +37,13 @@ internal static class CommandLine
         var output = process.StandardOutput.ReadToEnd();
         End(process, name);
         return output;
+    }
+
+    private static ProcessStartInfo Self(IEnumerable<string> arguments)
+    {
+        var program = Environment.ProcessPath!;
+        var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet"; // dotnet MicroGpt.Bench.dll …
+        return new ProcessStartInfo(program, isHost ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments);
     }
 
     private static ProcessStartInfo Shell(string commandLine) => OperatingSystem.IsWindows()

@@ -12,7 +12,7 @@ namespace MicroGpt.Bench;
 /// <param name="Peer">The peer's command line, or null for none.</param>
 /// <param name="PeerPattern">Finds the peer's figures.</param>
 /// <param name="Rounds">How often each is run.</param>
-/// <param name="BusyCores">Threads of this process that compute beside both.</param>
+/// <param name="BusyCores">Threads of a third process that compute beside both.</param>
 internal sealed record Contest(IReadOnlyList<string> OwnArguments, string? Peer, Regex PeerPattern, int Rounds, int BusyCores)
 {
     /// <summary>Runs the rounds.</summary>
@@ -30,7 +30,7 @@ internal sealed record Contest(IReadOnlyList<string> OwnArguments, string? Peer,
         for (var round = 1; round <= Rounds; round++)
         {
             beforeEach?.Invoke();
-            using var busy = new BusyThreads(BusyCores);
+            using var busy = new BusyProcess(BusyCores);
             var ours = Figure.ReadAll(CommandLine.OutputOfSelf(OwnArguments), Figure.DefaultPattern);
             var peer = Peer is null ? [] : Figure.ReadAll(CommandLine.Output(Peer), PeerPattern);
             if (Peer is not null && peer.Count == 0)

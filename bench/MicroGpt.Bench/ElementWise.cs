@@ -18,7 +18,8 @@ internal static class ElementWise
     {
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => 1 };
         var seconds = new Option<double>("--seconds") { Description = "How long to measure each.", DefaultValueFactory = _ => 0.3 };
-        var command = new Command("elementwise", "Time activations, norms, losses and AdamW, alone or in turn with a peer.") { threads, seconds };
+        var only = new Option<string>("--only") { Description = "Measure only what has this in its name.", DefaultValueFactory = _ => "" };
+        var command = new Command("elementwise", "Time activations, norms, losses and AdamW, alone or in turn with a peer.") { threads, seconds, only };
         var peer = new PeerOptions().AddTo(command);
         command.SetAction(parse =>
         {
@@ -26,30 +27,31 @@ internal static class ElementWise
             [
                 "elementwise", "--seconds", parse.GetValue(seconds).ToString(CultureInfo.InvariantCulture),
                 "--threads", parse.GetValue(threads).ToString(CultureInfo.InvariantCulture),
+                "--only", parse.GetValue(only)!,
             ];
             if (peer.Read(parse, own) is { } contest)
                 FigureTable.Write($"threads: {parse.GetValue(threads)}", "10⁹ elements/s", 1e9, contest.Run());
             else
-                Measure(parse.GetValue(threads), parse.GetValue(seconds));
+                Measure(parse.GetValue(threads), parse.GetValue(seconds), parse.GetValue(only)!);
         });
         return command;
     }
 
-    private static void Measure(int threads, double seconds)
+    private static void Measure(int threads, double seconds, string only)
     {
         AnsiConsole.WriteLine(Machine.Description);
         using var device = Device.Cpu(threads: threads);
         foreach (var (rows, columns) in new[] { (768, 512), (256, 3072) }) // inside the MLP
         {
             if (threads == 1)
-                Print("exp", rows, columns, Exp(device, rows * columns));
+                Print($"exp {rows}x{columns}", rows * columns, () => Exp(device, rows * columns));
             PrintBoth("gelu-tanh", rows, columns, Kernel.Gelu);
             PrintBoth("relu", rows, columns, Kernel.Relu);
         }
 
         foreach (var (rows, columns) in new[] { (768, 128), (256, 768) }) // between the layers
         {
-            Print("add", rows, columns, Kernel.Add(device, rows, columns).Forward);
+            Print($"add {rows}x{columns}", rows * columns, () => Kernel.Add(device, rows, columns).Forward);
             PrintBoth("layer-norm", rows, columns, Kernel.LayerNorm);
             PrintBoth("rms-norm", rows, columns, Kernel.RmsNorm);
         }
@@ -57,17 +59,24 @@ internal static class ElementWise
         foreach (var (rows, columns) in new[] { (768, 65), (256, 50257) }) // behind the head
             PrintBoth("cross-entropy", rows, columns, Kernel.CrossEntropy);
         foreach (var count in new[] { 804_096, 38_597_376 }) // all parameters at 128 wide; GPT-2's embedding
-            Repeated.Print($"adamw {count}", count / Repeated.Time(new AdamWKernel(device, count).Update, seconds), "elements/s");
+            Print($"adamw {count}", count, () => new AdamWKernel(device, count).Update);
 
         void PrintBoth(string name, int rows, int columns, Func<Device, int, int, Kernel> create)
         {
-            var kernel = create(device, rows, columns);
-            Print(name, rows, columns, kernel.Forward);
-            Print(name + "-backward", rows, columns, kernel.Backward);
+            Print($"{name} {rows}x{columns}", rows * columns, () => create(device, rows, columns).Forward);
+            Print($"{name}-backward {rows}x{columns}", rows * columns, () =>
+            {
+                var kernel = create(device, rows, columns);
+                kernel.Forward(); // what it saves for the backward pass
+                return kernel.Backward;
+            });
         }
 
-        void Print(string name, int rows, int columns, Action work) =>
-            Repeated.Print($"{name} {rows}x{columns}", (double)rows * columns / Repeated.Time(work, seconds), "elements/s");
+        void Print(string name, int count, Func<Action> create)
+        {
+            if (name.Contains(only, StringComparison.Ordinal))
+                Repeated.Print(name, count / Repeated.Time(create(), seconds), "elements/s");
+        }
     }
 
     /// <summary>x ← exp(x − 1), which tends to 1, and its sum: the inside of a softmax, on one thread.</summary>

@@ -20,6 +20,7 @@ var root = new RootCommand("Measures this project, alone or in turn with a peer:
     ElementWise.Command(),
     KernelBenchmarks.Command(),
     Publication.Command(),
+    BusyProcess.Command(),
 };
 try
 {
