@@ -31,7 +31,7 @@ internal sealed class Kernel
     public static Kernel Linear(Device device, int rows, int outputs, int inputs)
     {
         var (x, weight) = (Numbers(device, rows, inputs), Numbers(device, outputs, inputs));
-        return new(device, new Linear(x, weight, null, Numbers(device, rows, outputs)), x, weight);
+        return new(device, new Linear(x, weight, null, null, Numbers(device, rows, outputs)), x, weight);
     }
 
     public static Kernel Attention(Device device, int B, int T, int heads, int width)
