@@ -2,22 +2,32 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Numerics.Cpu;
 
-// Matrix products. B is first packed into panels as wide as a tile, [N / 2L][K][2L], so that the inner loop reads it from front
-// to back. An item of work is a block of rows and some panels: a panel passes over the block's tiles while it is in the cache.
-// A is read where it lies if its rows lie side by side; if its columns do, the block is packed first, tile by tile, [K][rows].
+// Matrix products. B is packed into panels as wide as a tile, [N / 2L][K][2L], so that the inner loop reads it from front to
+// back. A is read where it lies if its rows lie side by side; if its columns do, it is packed into tiles, [M / rows][K][rows].
+// An item of work is a block of rows and some panels. Where A is tall, all of B is packed first and each item packs its own block
+// of A; where A is short, all of A is packed first and each item packs its own panel of B, in its core's cache and never to memory.
 // Long sums are cut every DepthOfBlock terms, so that a panel's part and the block stay in the second cache.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
     private const int RowsOfBlock = 96;
     private const int DepthOfBlock = 768;
 
-    /// <summary>Multiply-adds that make an item: some 20 µs, little beside a product and much beside handing it out.</summary>
-    private const long WorkOfItem = 1 << 20;
+    /// <summary>A with at most so many rows is short, if B is wider than that and has enough panels to share.</summary>
+    private const int RowsOfShort = 512;
+    private const int PanelsOfShort = 8;
+
+    /// <summary>Multiply-adds that make an item: some 10 µs, little beside a product and much beside handing it out.</summary>
+    private const long WorkOfItem = 1 << 19;
+
+    /// <summary>Items that keep a few threads busy to the end.</summary>
+    private const int ItemsWanted = 24;
 
     private readonly Lock _packing = new();
     private Storage _packed = new(0);
 
     private static int PanelWidth => Tiles<S, V, F>.Columns;
+
+    private static int TileRows => Tiles<S, V, F>.Rows;
 
     /// <summary>A matrix in memory: element (i, j) stands at <c>Data[i · RowStride + j · ColumnStride]</c>.</summary>
     private readonly struct Matrix(F* data, nint rowStride, nint columnStride)
@@ -41,93 +51,89 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             return;
 
         var panels = (N + PanelWidth - 1) / PanelWidth;
+        var transposed = a.ColumnStride != 1;
         lock (_packing)
         {
-            var bytes = (long)panels * PanelWidth * K * sizeof(F);
-            if (_packed.Bytes < bytes)
-                _packed = new Storage(bytes);
-            var packed = (F*)_packed.Pointer;
-            Spread(new PackWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
+            MultiplyWork work;
+            if (M <= RowsOfShort && N >= M && panels >= PanelsOfShort)
+            {
+                var packed = transposed ? Packed((M + TileRows - 1) / TileRows * TileRows, K) : null;
+                if (transposed)
+                    Spread(new PackTilesWork(a, packed, M, K), (M + TileRows - 1) / TileRows, (long)TileRows * K);
+                var rows = M;
+                while (rows > RowsOfBlock && (M + rows - 1) / rows * panels < ItemsWanted / 2)
+                    rows = (rows / 2 + TileRows - 1) / TileRows * TileRows;
+                work = new MultiplyWork(a, b, packed, null, c, start, bias, M, N, K, rows, panelsOfItem: 1);
+            }
+            else
+            {
+                var packed = Packed(panels * PanelWidth, K);
+                Spread(new PackPanelsWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
+                var (rows, panelsOfItem) = Divide(M, panels, K, transposed);
+                work = new MultiplyWork(a, b, null, packed, c, start, bias, M, N, K, rows, panelsOfItem);
+            }
 
-            var pack = a.ColumnStride != 1;
-            var (rows, panelsOfItem) = Divide(M, panels, K, pack);
-            var work = new MultiplyWork(a, packed, c, start, bias, M, N, K, rows, panelsOfItem, pack);
             _team.Run(work, work.Items, 1, work.ScratchBytes);
         }
     }
 
-    /// <summary>How many rows and panels make an item: enough items to share, each large enough to be worth it.</summary>
-    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool pack)
+    private F* Packed(int lines, int K)
+    {
+        var bytes = (long)lines * K * sizeof(F);
+        if (_packed.Bytes < bytes)
+            _packed = new Storage(bytes);
+        return (F*)_packed.Pointer;
+    }
+
+    /// <summary>How many rows and panels make an item of a tall product: enough items to share, each large enough to be worth it.</summary>
+    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool transposed)
     {
         // Packing rows pays by the number of panels that pass over them.
         var rows = RowsOfBlock;
-        var panelsOfItem = pack
-            ? panels
-            : (int)Math.Clamp(WorkOfItem / ((long)Math.Min(M, rows) * PanelWidth * Math.Max(K, 1)), 1, panels);
-        while (rows > 2 * Tiles<S, V, F>.Rows && (long)rows * panelsOfItem * PanelWidth * K > 2 * WorkOfItem && (long)M * panels < 24L * rows * panelsOfItem)
+        var workOfPanel = (long)Math.Min(M, rows) * PanelWidth * Math.Max(K, 1);
+        var panelsOfItem = transposed ? panels : (int)Math.Clamp(WorkOfItem / workOfPanel, 1, panels);
+        while (rows > 2 * TileRows && panelsOfItem * workOfPanel * rows / RowsOfBlock > WorkOfItem
+            && (M + rows - 1) / rows * ((panels + panelsOfItem - 1) / panelsOfItem) < ItemsWanted)
             rows /= 2;
         return (rows, panelsOfItem);
     }
 
-    private readonly struct PackWork(Matrix b, F* packed, int N, int K) : IWork
+    private readonly struct PackPanelsWork(Matrix b, F* packed, int N, int K) : IWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
-            const int Depth = 16; // one cache line of floats: a row's line is read whole while its panel's lines are in the cache
-            var width = PanelWidth;
             for (var panel = begin; panel < end; panel++)
+                PackPanel(b, panel, N, 0, K, packed + (nint)panel * PanelWidth * K);
+        }
+    }
+
+    private readonly struct PackTilesWork(Matrix a, F* packed, int M, int K) : IWork
+    {
+        public void Run(int begin, int end, byte* scratch)
+        {
+            for (var tile = begin; tile < end; tile++)
             {
-                var to = packed + (long)panel * width * K;
-                var from = b.Data + panel * width * b.ColumnStride;
-                var columns = Math.Min(width, N - panel * width);
-                if (columns < width)
-                    new Span<F>(to, width * K).Clear();
-                if (b.ColumnStride == 1)
-                {
-                    if (columns == width)
-                    {
-                        for (var k = 0; k < K; k++)
-                        {
-                            S.Store(S.Load(from + k * b.RowStride), to + (nint)k * width);
-                            S.Store(S.Load(from + k * b.RowStride + S.Lanes), to + (nint)k * width + S.Lanes);
-                        }
-                    }
-                    else
-                    {
-                        for (var k = 0; k < K; k++)
-                            new Span<F>(from + k * b.RowStride, columns).CopyTo(new Span<F>(to + (nint)k * width, columns));
-                    }
-
-                    continue;
-                }
-
-                for (var first = 0; first < K; first += Depth)
-                {
-                    var depth = Math.Min(Depth, K - first);
-                    for (var j = 0; j < columns; j++)
-                    {
-                        var source = from + j * b.ColumnStride + first;
-                        var target = to + (nint)first * width + j;
-                        for (var k = 0; k < depth; k++)
-                            target[k * width] = source[k];
-                    }
-                }
+                var rows = Math.Min(TileRows, M - tile * TileRows);
+                PackTiles(new Matrix(a.Data + tile * TileRows, 1, a.ColumnStride), rows, K, packed + (nint)tile * TileRows * K);
             }
         }
     }
 
     private readonly struct MultiplyWork(
-        Matrix a, F* packed, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem, bool pack) : IWork
+        Matrix a, Matrix b, F* tiles, F* panels, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem) : IWork
     {
-        private static int TileRows => Tiles<S, V, F>.Rows;
+        private bool PacksTiles => tiles is null && a.ColumnStride != 1;
 
-        private int Groups => ((N + PanelWidth - 1) / PanelWidth + panelsOfItem - 1) / panelsOfItem;
+        private int Panels => (N + PanelWidth - 1) / PanelWidth;
+
+        private int Groups => (Panels + panelsOfItem - 1) / panelsOfItem;
 
         public int Items => (M + rows - 1) / rows * Groups;
 
-        /// <summary>A tile of C that does not fit it, and the packed block of A.</summary>
-        public int ScratchBytes => (TileRows * PanelWidth + (pack ? (rows + TileRows) * Math.Min(K, DepthOfBlock) : 0)) * sizeof(F);
+        /// <summary>A tile of C that does not fit it, a panel's part of B, and a block's part of A.</summary>
+        public int ScratchBytes =>
+            (TileRows * PanelWidth + (panels is null ? PanelWidth * Math.Min(K, DepthOfBlock) : 0)
+                + (PacksTiles ? (rows + TileRows) * Math.Min(K, DepthOfBlock) : 0)) * sizeof(F);
 
         public void Run(int begin, int end, byte* scratch)
         {
@@ -137,7 +143,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var firstRow = item / groups * rows;
                 var firstPanel = item % groups * panelsOfItem;
                 var lastRow = Math.Min(firstRow + rows, M);
-                var lastPanel = Math.Min(firstPanel + panelsOfItem, (N + PanelWidth - 1) / PanelWidth);
+                var lastPanel = Math.Min(firstPanel + panelsOfItem, Panels);
                 var depth = 0;
                 do
                 {
@@ -153,10 +159,17 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         {
             var block = new Matrix(a.Data + firstRow * a.RowStride + first * a.ColumnStride, a.RowStride, a.ColumnStride);
             var tileStride = TileRows * a.RowStride;
-            if (pack)
+            var panelPart = scratch + TileRows * PanelWidth;
+            if (tiles is not null)
             {
-                Pack(block, lastRow - firstRow, depth, scratch + TileRows * PanelWidth);
-                block = new Matrix(scratch + TileRows * PanelWidth, 1, TileRows);
+                block = new Matrix(tiles + (nint)firstRow * K + (nint)first * TileRows, 1, TileRows);
+                tileStride = (nint)TileRows * K;
+            }
+            else if (PacksTiles)
+            {
+                var packed = panelPart + (panels is null ? PanelWidth * depth : 0);
+                PackTiles(block, lastRow - firstRow, depth, packed);
+                block = new Matrix(packed, 1, TileRows);
                 tileStride = (nint)TileRows * depth;
             }
 
@@ -165,8 +178,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             {
                 var column = panel * PanelWidth;
                 var columns = Math.Min(PanelWidth, N - column);
-                var b = packed + ((nint)panel * K + first) * PanelWidth;
                 var addend = bias is null || first > 0 ? null : bias + column;
+                var packedB = panels + ((nint)panel * K + first) * PanelWidth;
+                if (panels is null)
+                {
+                    PackPanel(b, panel, N, first, depth, panelPart);
+                    packedB = panelPart;
+                }
+
                 var tileOfA = block.Data;
                 for (var row = firstRow; row < lastRow; row += TileRows, tileOfA += tileStride)
                 {
@@ -175,37 +194,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     if (columns == PanelWidth)
                     {
                         Tiles<S, V, F>.Multiply(
-                            tileOfA, block.RowStride, block.ColumnStride, tileRows, b, depth, c + to, N,
+                            tileOfA, block.RowStride, block.ColumnStride, tileRows, packedB, depth, c + to, N,
                             from is null ? null : from + to, addend);
                         continue;
                     }
 
                     Tiles<S, V, F>.Multiply(
-                        tileOfA, block.RowStride, block.ColumnStride, tileRows, b, depth, scratch, PanelWidth, null, null);
+                        tileOfA, block.RowStride, block.ColumnStride, tileRows, packedB, depth, scratch, PanelWidth, null, null);
                     StorePart(scratch, c + to, from is null ? null : from + to, addend, tileRows, columns);
-                }
-            }
-        }
-
-        /// <summary>Columns of A that lie side by side in memory become tiles, [K][rows], as far as there are rows.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Pack(Matrix block, int rows, int depth, F* to)
-        {
-            for (var row = 0; row < rows; row += TileRows)
-            {
-                var count = Math.Min(TileRows, rows - row);
-                var from = block.Data + row * block.RowStride;
-                if (count == 12)
-                {
-                    for (var k = 0; k < depth; k++, from += block.ColumnStride, to += 12)
-                        Unsafe.CopyBlockUnaligned(to, from, (uint)(12 * sizeof(F)));
-                    continue;
-                }
-
-                for (var k = 0; k < depth; k++, from += block.ColumnStride, to += TileRows)
-                {
-                    for (var i = 0; i < count; i++)
-                        to[i] = from[i];
                 }
             }
         }
@@ -225,6 +221,61 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
                 if (from is not null)
                     from += N;
+            }
+        }
+    }
+
+    /// <summary>Rows <paramref name="first"/> … of one panel of B, zeros where B has no column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackPanel(Matrix b, int panel, int N, int first, int depth, F* to)
+    {
+        const int Run = 128; // read side by side, so that the processor sees a stream coming; the panel's part stays in the first cache
+        var width = PanelWidth;
+        var from = b.Data + panel * width * b.ColumnStride + first * b.RowStride;
+        var columns = Math.Min(width, N - panel * width);
+        if (b.ColumnStride == 1 && columns == width)
+        {
+            for (var k = 0; k < depth; k++, from += b.RowStride, to += width)
+            {
+                S.Store(S.Load(from), to);
+                S.Store(S.Load(from + S.Lanes), to + S.Lanes);
+            }
+
+            return;
+        }
+
+        if (columns < width)
+            new Span<F>(to, width * depth).Clear();
+        for (var begin = 0; begin < depth; begin += Run)
+        {
+            var end = Math.Min(begin + Run, depth);
+            for (var j = 0; j < columns; j++)
+            {
+                for (var k = begin; k < end; k++)
+                    to[(nint)k * width + j] = from[k * b.RowStride + j * b.ColumnStride];
+            }
+        }
+    }
+
+    /// <summary>Rows of A that lie side by side in memory, as columns do, become tiles, [K][rows], as far as there are rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackTiles(Matrix block, int rows, int depth, F* to)
+    {
+        for (var row = 0; row < rows; row += TileRows)
+        {
+            var count = Math.Min(TileRows, rows - row);
+            var from = block.Data + row;
+            if (count == 12)
+            {
+                for (var k = 0; k < depth; k++, from += block.ColumnStride, to += 12)
+                    Unsafe.CopyBlockUnaligned(to, from, (uint)(12 * sizeof(F)));
+                continue;
+            }
+
+            for (var k = 0; k < depth; k++, from += block.ColumnStride, to += TileRows)
+            {
+                for (var i = 0; i < count; i++)
+                    to[i] = from[i];
             }
         }
     }
