@@ -5,8 +5,8 @@ namespace MicroGpt.Numerics.Cpu;
 // One item of work is one sequence and one key-value head with the query heads that share it, so no two items write the same
 // gradient. Queries are taken as many at a time as a tile has columns, W, and stand side by side as columns: the scores of a block,
 // (S, W), are a product of the keys, where they lie, with the block's queries, and softmax runs down the columns, W at once, without
-// ever adding up a register's lanes. Read the other way round, (W, S), the same memory is the left factor of the product with the
-// values. Scores exist for one block at a time, so memory grows with T, not with its square.
+// ever adding up a register's lanes. The probabilities are then the right factor as they lie: values, read as (D, S), times (S, W)
+// are the outputs, again as columns. Scores exist for one block at a time, so memory grows with T, not with its square.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
     /// <summary>Fewer queries than this leave a tile's columns mostly empty: each is then attended by itself.</summary>
@@ -74,9 +74,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private readonly struct AttentionForward(
         AttentionLayout layout, F* qkv, F* cachedKeys, F* cachedValues, int capacity, F* logSumExp, F* y) : IWork
     {
-        /// <summary>values (D / W, S, W), queries (D, W), scores (S, W), outputs (W, padded D), sums (W), maxima (W)</summary>
-        public int ScratchBytes => checked(
-            (layout.Positions * (layout.PaddedD + PanelWidth) + PanelWidth * (layout.D + layout.PaddedD + 2)) * sizeof(F));
+        /// <summary>queries and outputs as columns (D, W), scores (S, W), sums and maxima (W)</summary>
+        public int ScratchBytes => checked(PanelWidth * (layout.Positions + 2 * layout.D + 2) * sizeof(F));
 
         public void Run(int begin, int end, byte* scratch)
         {
@@ -94,30 +93,36 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         private void Attend(F* rows, int b, int group, F* keys, F* values, int stride, F* scratch)
         {
-            var panels = scratch;
-            var queries = panels + (nint)layout.Positions * layout.PaddedD;
-            var scores = queries + PanelWidth * layout.D;
-            var output = scores + (nint)layout.Positions * PanelWidth;
-            var sums = output + PanelWidth * layout.PaddedD;
+            var D = layout.D;
+            var queries = scratch;
+            var outputs = queries + PanelWidth * D;
+            var sums = outputs + PanelWidth * D;
             var maxima = sums + PanelWidth;
-            PackPanels(values, stride, layout.Positions, layout.D, panels);
+            var scores = maxima + PanelWidth;
             for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
             {
                 for (var t = 0; t < layout.T; t += PanelWidth)
                 {
                     var count = Math.Min(PanelWidth, layout.T - t);
                     var seen = layout.Past + t + count;
-                    Columns(rows + (nint)t * layout.RowQkv + head * layout.D, layout.RowQkv, count, layout.D, queries);
-                    Scores(keys, stride, seen, queries, layout.D, scores);
-                    Softmax(scores, seen, layout.Past + t, layout.Scale, sums, maxima);
-                    Combine(scores, layout.Past + t, count, panels, layout.Positions, layout.PaddedD, output);
-                    for (var i = 0; i < count; i++)
+                    var row = ((long)b * layout.Heads + head) * layout.T + t;
+                    Columns(rows + (nint)t * layout.RowQkv + head * D, layout.RowQkv, count, D, queries);
+                    Scores(keys, stride, seen, queries, D, scores);
+                    Softmax(scores, seen, layout.Past + t, count, layout.Scale, sums, maxima);
+                    Combine(values, stride, seen, scores, D, outputs);
+                    for (var d = 0; d < D; d++)
                     {
-                        var position = (long)b * layout.T + t + i;
-                        VectorMath<S, V, F>.Scale(
-                            F.One / sums[i], output + i * layout.PaddedD, y + position * layout.RowY + head * layout.D, layout.D, add: false);
-                        logSumExp[((long)b * layout.Heads + head) * layout.T + t + i] = maxima[i] + F.Log(sums[i]);
+                        for (var half = 0; half < count; half += S.Lanes)
+                        {
+                            var to = outputs + d * PanelWidth + half;
+                            S.Store(S.Divide(S.Load(to), S.Load(sums + half)), to);
+                        }
                     }
+
+                    Transposition<F>.Copy(
+                        outputs, PanelWidth, D, count, y + ((long)b * layout.T + t) * layout.RowY + head * D, layout.RowY);
+                    for (var i = 0; i < count; i++)
+                        logSumExp[row + i] = maxima[i] + F.Log(sums[i]);
                 }
             }
         }
@@ -170,12 +175,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         /// <summary>Down every column, scores ← exp(scale·score − max), zero where the key is later than the query.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Softmax(F* scores, int seen, int first, F scale, F* sums, F* maxima)
+        private static void Softmax(F* scores, int seen, int first, int count, F scale, F* sums, F* maxima)
         {
             var scales = S.Broadcast(scale);
-            for (var half = 0; half < PanelWidth; half += S.Lanes)
+            for (var half = 0; half < count; half += S.Lanes)
             {
-                var lanes = Lanes(half);
+                var lanes = S.Add(S.Indices, S.Broadcast(F.CreateTruncating(half)));
                 var never = S.Broadcast(F.NegativeInfinity);
                 var column = scores + half;
                 var max = S.Load(column);
@@ -211,33 +216,31 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private readonly struct AttentionBackward(AttentionLayout layout, F* qkv, F* logSumExp, F* dy, F* dQkv, bool add) : IWork
     {
         /// <summary>
-        /// keys (D / W, S, W), dk and dv (S, padded D), p and ds (S, W), q and dy as columns (D, W) and as panels (D / W, W, W),
-        /// dq (W, padded D), log-sum-exp (W)
+        /// dk and dv (S, padded D), p and ds (S, W), q and dy as columns (D, W) and as panels (D / W, W, W), dq as columns (D, W),
+        /// log-sum-exp (W)
         /// </summary>
         public int ScratchBytes => checked(
-            (layout.T * (3 * layout.PaddedD + 2 * PanelWidth) + PanelWidth * (2 * layout.D + 3 * layout.PaddedD + 1)) * sizeof(F));
+            (2 * layout.T * (layout.PaddedD + PanelWidth) + PanelWidth * (3 * layout.D + 2 * layout.PaddedD + 1)) * sizeof(F));
 
         public void Run(int begin, int end, byte* scratch)
         {
             var (T, D, paddedD, stride) = (layout.T, layout.D, layout.PaddedD, layout.RowQkv);
-            var keyPanels = (F*)scratch;
-            var dKeys = keyPanels + (nint)T * paddedD;
+            var dKeys = (F*)scratch;
             var dValues = dKeys + (nint)T * paddedD;
             var p = dValues + (nint)T * paddedD;
             var ds = p + (nint)T * PanelWidth;
             var qColumns = ds + (nint)T * PanelWidth;
             var dyColumns = qColumns + PanelWidth * D;
-            var qPanels = dyColumns + PanelWidth * D;
+            var dqColumns = dyColumns + PanelWidth * D;
+            var qPanels = dqColumns + PanelWidth * D;
             var dyPanels = qPanels + PanelWidth * paddedD;
-            var dq = dyPanels + PanelWidth * paddedD;
-            var shifts = dq + PanelWidth * paddedD;
+            var shifts = dyPanels + PanelWidth * paddedD;
             for (var item = begin; item < end; item++)
             {
                 var (b, group) = (item / layout.Groups, item % layout.Groups);
                 var rows = qkv + (long)b * T * stride;
                 var dRows = dQkv + (long)b * T * stride;
                 var keys = rows + layout.KeyOffset(group);
-                PackPanels(keys, stride, T, D, keyPanels);
                 new Span<F>(dKeys, 2 * T * paddedD).Clear();
                 for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
                 {
@@ -246,6 +249,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                         var count = Math.Min(PanelWidth, T - t);
                         var seen = t + count;
                         var q = rows + (nint)t * stride + head * D;
+                        var dq = dRows + (nint)t * stride + head * D;
                         var dyRows = dy + ((long)b * T + t) * layout.RowY + head * D;
                         Columns(q, stride, count, D, qColumns);
                         Columns(dyRows, layout.RowY, count, D, dyColumns);
@@ -256,12 +260,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
                         Scores(keys, stride, seen, qColumns, D, p);
                         Scores(rows + layout.ValueOffset(group), stride, seen, dyColumns, D, ds);
-                        ScoreGradient(p, ds, seen, t, layout.Scale, shifts);
+                        ScoreGradient(p, ds, seen, t, count, layout.Scale, shifts);
                         Scatter(ds, seen, qPanels, count, paddedD, dKeys);
                         Scatter(p, seen, dyPanels, count, paddedD, dValues);
-                        Combine(ds, t, count, keyPanels, T, paddedD, dq);
+                        Combine(keys, stride, seen, ds, D, dqColumns);
+                        // In two steps by way of the columns of q, which have served: scaled, and added if need be, as rows.
+                        Transposition<F>.Copy(dqColumns, PanelWidth, D, count, qColumns, D);
                         for (var i = 0; i < count; i++)
-                            VectorMath<S, V, F>.Scale(layout.Scale, dq + i * paddedD, dRows + (nint)(t + i) * stride + head * D, D, add);
+                            VectorMath<S, V, F>.Scale(layout.Scale, qColumns + i * D, dq + (nint)i * stride, D, add);
                     }
                 }
 
@@ -276,12 +282,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         /// <summary>Down every column, from raw scores and dp: p ← exp(scale·score − logSumExp), ds ← p (dp − δ).</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ScoreGradient(F* p, F* ds, int seen, int first, F scale, F* logSumExp)
+        private static void ScoreGradient(F* p, F* ds, int seen, int first, int count, F scale, F* logSumExp)
         {
             var scales = S.Broadcast(scale);
-            for (var half = 0; half < PanelWidth; half += S.Lanes)
+            for (var half = 0; half < count; half += S.Lanes)
             {
-                var lanes = Lanes(half);
+                var lanes = S.Add(S.Indices, S.Broadcast(F.CreateTruncating(half)));
                 var shift = S.Load(logSumExp + half);
                 V delta = default;
                 for (var s = 0; s < seen; s++)
@@ -319,28 +325,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
-    /// <summary>The lanes' numbers within a panel, from <paramref name="first"/> on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Lanes(int first)
-    {
-        var numbers = stackalloc F[S.Lanes];
-        for (var lane = 0; lane < S.Lanes; lane++)
-            numbers[lane] = F.CreateTruncating(first + lane);
-        return S.Load(numbers);
-    }
-
     /// <summary>Rows of D become columns: (count, D) → (D, W), zeros behind the last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(F* rows, nint stride, int count, int D, F* columns)
     {
         if (count < PanelWidth)
             new Span<F>(columns, PanelWidth * D).Clear();
-        for (var i = 0; i < count; i++, rows += stride)
-        {
-            var to = columns + i;
-            for (var d = 0; d < D; d++)
-                to[d * PanelWidth] = rows[d];
-        }
+        Transposition<F>.Copy(rows, stride, count, D, columns, PanelWidth);
     }
 
     /// <summary>Rows of D become panels: (count, D) → (D / W, count, W), zeros behind the last element of a row.</summary>
@@ -360,10 +350,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     continue;
                 }
 
+                S.Store(default, panels);
+                S.Store(default, panels + S.Lanes);
                 for (var j = 0; j < width; j++)
                     panels[j] = from[j];
-                for (var j = width; j < PanelWidth; j++)
-                    panels[j] = F.Zero;
             }
         }
     }
@@ -379,18 +369,13 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
-    /// <summary>sums (count, padded D) = weights (S, W)ᵀ · rows (S, D), the rows in panels; no query looks behind itself.</summary>
-    private static void Combine(F* weights, int first, int count, F* panels, int positions, int paddedD, F* sums)
+    /// <summary>sums (D, W) = rows (S, D), read as (D, S), · weights (S, W).</summary>
+    private static void Combine(F* rows, nint stride, int seen, F* weights, int D, F* sums)
     {
-        for (var d = 0; d < paddedD; d += PanelWidth)
+        for (var d = 0; d < D; d += Tiles<S, V, F>.Rows)
         {
-            for (var i = 0; i < count; i += Tiles<S, V, F>.Rows)
-            {
-                var rows = Math.Min(Tiles<S, V, F>.Rows, count - i);
-                Tiles<S, V, F>.Multiply(
-                    weights + i, 1, PanelWidth, rows, panels + (nint)d * positions, first + i + rows, sums + i * paddedD + d, paddedD,
-                    null, null);
-            }
+            Tiles<S, V, F>.Multiply(
+                rows + d, 1, stride, Math.Min(Tiles<S, V, F>.Rows, D - d), weights, seen, sums + d * PanelWidth, PanelWidth, null, null);
         }
     }
 }

@@ -18,6 +18,9 @@ internal unsafe interface ISimd<V, F>
     /// <summary>Elements in a register.</summary>
     static abstract int Lanes { get; }
 
+    /// <summary>0, 1, 2, … lane by lane.</summary>
+    static abstract V Indices { get; }
+
     static abstract V Load(F* source);
     static abstract void Store(V value, F* destination);
     static abstract V Broadcast(F value);

@@ -19,6 +19,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     /// <summary>Multiply-adds that make an item: some 10 µs, little beside a product and much beside handing it out.</summary>
     private const long WorkOfItem = 1 << 19;
 
+    /// <summary>Multiply-adds that no second thread would help with.</summary>
+    private const long WorkOfSmall = 1 << 16;
+
+    /// <summary>Sums shorter than this read A's columns where they lie.</summary>
+    private const int DepthWorthPacking = 64;
+
     /// <summary>Items that keep a few threads busy to the end.</summary>
     private const int ItemsWanted = 24;
 
@@ -51,6 +57,13 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             return;
 
         var panels = (N + PanelWidth - 1) / PanelWidth;
+        if ((long)M * N * K <= WorkOfSmall && M <= RowsOfBlock)
+        {
+            var small = new MultiplyWork(a, b, null, null, c, start, bias, M, N, K, M, panels);
+            _team.Run(small, 1, 1, small.ScratchBytes);
+            return;
+        }
+
         var transposed = a.ColumnStride != 1;
         lock (_packing)
         {
@@ -122,7 +135,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private readonly struct MultiplyWork(
         Matrix a, Matrix b, F* tiles, F* panels, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem) : IWork
     {
-        private bool PacksTiles => tiles is null && a.ColumnStride != 1;
+        private bool PacksTiles => tiles is null && a.ColumnStride != 1 && K >= DepthWorthPacking;
 
         private int Panels => (N + PanelWidth - 1) / PanelWidth;
 
@@ -206,12 +219,23 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             }
         }
 
-        /// <summary>A tile that reaches beyond C's last column goes there element by element.</summary>
+        /// <summary>A tile that reaches beyond C's last column goes there by way of scratch memory.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StorePart(F* tile, F* to, F* from, F* addend, int tileRows, int columns)
         {
             for (var row = 0; row < tileRows; row++, tile += PanelWidth, to += N)
             {
-                for (var j = 0; j < columns; j++)
+                var j = 0;
+                if (columns >= S.Lanes)
+                {
+                    var value = S.Load(tile);
+                    if (addend is not null)
+                        value = S.Add(value, S.Load(addend));
+                    S.Store(from is null ? value : S.Add(S.Load(from), value), to);
+                    j = S.Lanes;
+                }
+
+                for (; j < columns; j++)
                 {
                     var value = tile[j];
                     if (addend is not null)
@@ -229,7 +253,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackPanel(Matrix b, int panel, int N, int first, int depth, F* to)
     {
-        const int Run = 128; // read side by side, so that the processor sees a stream coming; the panel's part stays in the first cache
+        const int Run = 128; // read side by side, so that the processor sees a stream coming, while what is written stays in the first cache
         var width = PanelWidth;
         var from = b.Data + panel * width * b.ColumnStride + first * b.RowStride;
         var columns = Math.Min(width, N - panel * width);
@@ -246,15 +270,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         if (columns < width)
             new Span<F>(to, width * depth).Clear();
-        for (var begin = 0; begin < depth; begin += Run)
+        if (b.ColumnStride == 1)
         {
-            var end = Math.Min(begin + Run, depth);
-            for (var j = 0; j < columns; j++)
-            {
-                for (var k = begin; k < end; k++)
-                    to[(nint)k * width + j] = from[k * b.RowStride + j * b.ColumnStride];
-            }
+            for (var k = 0; k < depth; k++, from += b.RowStride, to += width)
+                new Span<F>(from, columns).CopyTo(new Span<F>(to, columns));
+            return;
         }
+
+        for (var k = 0; k < depth; k += Run)
+            Transposition<F>.Copy(from + k, b.ColumnStride, columns, Math.Min(Run, depth - k), to + (nint)k * width, width);
     }
 
     /// <summary>Rows of A that lie side by side in memory, as columns do, become tiles, [K][rows], as far as there are rows.</summary>

@@ -12,6 +12,8 @@ internal readonly unsafe struct Simd128<F> : ISimd<Vector128<F>, F>
 
     public static int Lanes => Vector128<F>.Count;
 
+    public static Vector128<F> Indices => Vector128<F>.Indices;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<F> Load(F* source) => Vector128.Load(source);
 

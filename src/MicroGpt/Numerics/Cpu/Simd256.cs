@@ -12,6 +12,8 @@ internal readonly unsafe struct Simd256<F> : ISimd<Vector256<F>, F>
 
     public static int Lanes => Vector256<F>.Count;
 
+    public static Vector256<F> Indices => Vector256<F>.Indices;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<F> Load(F* source) => Vector256.Load(source);
 

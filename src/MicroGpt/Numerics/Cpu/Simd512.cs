@@ -12,6 +12,8 @@ internal readonly unsafe struct Simd512<F> : ISimd<Vector512<F>, F>
 
     public static int Lanes => Vector512<F>.Count;
 
+    public static Vector512<F> Indices => Vector512<F>.Indices;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<F> Load(F* source) => Vector512.Load(source);
 
