@@ -7,7 +7,7 @@ namespace MicroGpt.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] s_story =
-        ["Numerics", "Tokenizers", "Data", "Models", "Checkpoints", "Training", "Inference", "Evaluation"];
+        ["Numerics", "Tokenizers", "Data", "Models", "Checkpoints", "Training", "Inference", "Evaluation", "Exact"];
 
     private static string Library { get; } = Path.Combine(TestFiles.Repository, "src", "MicroGpt");
 
@@ -41,13 +41,15 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Only_the_factory_in_Device_knows_the_processor()
+    public void Only_the_factory_in_Device_and_the_exact_program_know_the_processor()
     {
         var cpu = Path.Combine(Library, "Numerics", "Cpu") + Path.DirectorySeparatorChar;
+        var exact = Path.Combine(Library, "Exact") + Path.DirectorySeparatorChar; // docs/decisions/0009-exact.md
         var factory = Path.Combine(Library, "Numerics", "Device.cs");
         var wrong =
             from file in SourceFiles(Path.Combine(TestFiles.Repository, "src"))
-            where !file.StartsWith(cpu, StringComparison.Ordinal) && file != factory && NamesCpu().IsMatch(Code(file))
+            where !file.StartsWith(cpu, StringComparison.Ordinal) && !file.StartsWith(exact, StringComparison.Ordinal)
+                && file != factory && NamesCpu().IsMatch(Code(file))
             select Path.GetRelativePath(TestFiles.Repository, file);
         Assert.Empty(wrong);
     }

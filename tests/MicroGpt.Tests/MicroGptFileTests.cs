@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using MicroGpt.Data;
 using MicroGpt.Models;
@@ -13,7 +10,7 @@ namespace MicroGpt.Tests;
 /// <summary>microgpt.cs, run as a reader would run it.</summary>
 public sealed class MicroGptFileTests
 {
-    private const int Steps = 1000;
+    private const int Steps = MicroGptFile.Steps;
 
     [Fact]
     public void It_fits_on_a_few_screens() =>
@@ -24,16 +21,13 @@ public sealed class MicroGptFileTests
     {
         using var golden = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Recorded("microgpt-names.json")));
         var root = golden.RootElement;
-        var lines = Run(TestFiles.DataSet("names.txt"), "full");
+        var lines = MicroGptFile.Run(TestFiles.DataSet("names.txt"), "full");
 
         Assert.Equal($"num docs: {root.GetProperty("num_docs")}", lines[0]);
         Assert.Equal($"vocab size: {root.GetProperty("vocab_size")}", lines[1]);
         Assert.Equal($"num params: {root.GetProperty("num_params")}", lines[2]);
-        // Equal to the last digit where exp, log and pow come from the C library of the recording.
-        var sameLibrary = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
-            && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
-        foreach (var (expected, actual) in root.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).Zip(Losses(lines)))
-            Assert.Equal(expected, actual, sameLibrary ? 0 : 5e-5);
+        foreach (var (expected, actual) in root.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).Zip(MicroGptFile.Losses(lines)))
+            Assert.Equal(expected, actual, MicroGptFile.HasRecordedMathLibrary ? 0 : 5e-5);
         Assert.Equal(
             root.GetProperty("samples").EnumerateArray().Select((sample, i) => $"sample {i + 1,2}: {sample}"),
             lines.Skip(3 + Steps + 2));
@@ -43,19 +37,19 @@ public sealed class MicroGptFileTests
     public void Without_an_argument_it_learns_the_embedded_names_from_any_folder_as_the_engine_does()
     {
         using var elsewhere = new TemporaryFolder();
-        var lines = RunIn(elsewhere.Path);
+        var lines = MicroGptFile.RunIn(elsewhere.Path);
 
         var names = Corpus.Load(EmbeddedData.Names, CorpusKind.Lines);
         Assert.Equal($"num docs: {names.Documents.Count}", lines[0]);
         Assert.Equal(3 + Steps + 2 + 20, lines.Length);
-        foreach (var (expected, actual) in EngineLosses(names).Zip(Losses(lines)))
+        foreach (var (expected, actual) in EngineLosses(names).Zip(MicroGptFile.Losses(lines)))
             Assert.Equal(expected, actual, 5.1e-5);
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_one_sentence_and_an_exit_code()
     {
-        var (exitCode, output, error) = Start(TestFiles.Repository, "no-such-file.txt");
+        var (exitCode, output, error) = MicroGptFile.Start(TestFiles.Repository, "no-such-file.txt");
         Assert.Equal(1, exitCode);
         Assert.Empty(output);
         Assert.Equal("microgpt: 'no-such-file.txt' does not exist or has no text.", error.Trim());
@@ -86,37 +80,5 @@ public sealed class MicroGptFileTests
             tape.Backward(loss);
             optimizer.Step(step + 1, options.LearningRate * (1 - (double)step / Steps));
         }
-    }
-
-    private static IEnumerable<double> Losses(string[] lines) =>
-        lines.Skip(3).Take(Steps).Select((line, i) =>
-        {
-            Assert.StartsWith($"step {i + 1,4} / {Steps} | loss ", line, StringComparison.Ordinal);
-            return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
-        });
-
-    private static string[] Run(params string[] arguments) => RunIn(TestFiles.Repository, arguments);
-
-    private static string[] RunIn(string folder, params string[] arguments)
-    {
-        var (exitCode, output, error) = Start(folder, arguments);
-        Assert.True(exitCode == 0, error);
-        return output.TrimEnd().Split('\n');
-    }
-
-    private static (int ExitCode, string Output, string Error) Start(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(TestFiles.Repository, "microgpt.cs"), "--", .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, // no banner on a new machine
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
     }
 }

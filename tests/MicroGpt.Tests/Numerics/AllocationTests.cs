@@ -61,7 +61,8 @@ public sealed class AllocationTests
         return model;
     }
 
-    private static void AssertNothingAllocated(Action step)
+    /// <summary>Asserts that a step, once it has run a few times, allocates nothing.</summary>
+    internal static void AssertNothingAllocated(Action step)
     {
         for (var i = 0; i < 3; i++) // the first allocates, the second brings the memory together, the third is to be sure
             step();

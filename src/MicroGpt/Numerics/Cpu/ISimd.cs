@@ -54,4 +54,16 @@ internal unsafe interface ISimd<V, F>
 
     /// <summary>The largest of the lanes; which, where one is NaN, is not said.</summary>
     static abstract F Largest(V a);
+
+    /// <summary>a·b + c in one rounding, always: where the processor can't, slowly.</summary>
+    static abstract V FusedMultiplyAdd(V a, V b, V c);
+
+    /// <summary>c − a·b in one rounding, always: what a·b leaves of c.</summary>
+    static abstract V Remainder(V c, V a, V b);
+
+    /// <summary>A bit for each lane, the first lowest: whether a &gt; b.</summary>
+    static abstract uint WhereGreater(V a, V b);
+
+    /// <summary>A bit for each lane, the first lowest: whether a and b are not equal, as NaN never are.</summary>
+    static abstract uint WhereDifferent(V a, V b);
 }

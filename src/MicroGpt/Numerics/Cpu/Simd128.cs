@@ -77,4 +77,19 @@ internal readonly unsafe struct Simd128<F> : ISimd<Vector128<F>, F>
             largest = a.GetElement(lane) > largest ? a.GetElement(lane) : largest;
         return largest;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<F> FusedMultiplyAdd(Vector128<F> a, Vector128<F> b, Vector128<F> c) =>
+        typeof(F) == typeof(float)
+            ? Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, F>()
+            : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, F>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<F> Remainder(Vector128<F> c, Vector128<F> a, Vector128<F> b) => FusedMultiplyAdd(-a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereGreater(Vector128<F> a, Vector128<F> b) => (uint)Vector128.GreaterThan(a, b).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereDifferent(Vector128<F> a, Vector128<F> b) => (uint)(~Vector128.Equals(a, b)).ExtractMostSignificantBits();
 }

@@ -71,4 +71,19 @@ internal readonly unsafe struct Simd256<F> : ISimd<Vector256<F>, F>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Largest(Vector256<F> a) => Simd128<F>.Largest(Vector128.MaxNative(a.GetLower(), a.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<F> FusedMultiplyAdd(Vector256<F> a, Vector256<F> b, Vector256<F> c) =>
+        typeof(F) == typeof(float)
+            ? Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, F>()
+            : Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, F>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<F> Remainder(Vector256<F> c, Vector256<F> a, Vector256<F> b) => FusedMultiplyAdd(-a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereGreater(Vector256<F> a, Vector256<F> b) => (uint)Vector256.GreaterThan(a, b).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereDifferent(Vector256<F> a, Vector256<F> b) => (uint)(~Vector256.Equals(a, b)).ExtractMostSignificantBits();
 }

@@ -71,4 +71,19 @@ internal readonly unsafe struct Simd512<F> : ISimd<Vector512<F>, F>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Largest(Vector512<F> a) => Simd256<F>.Largest(Vector256.MaxNative(a.GetLower(), a.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<F> FusedMultiplyAdd(Vector512<F> a, Vector512<F> b, Vector512<F> c) =>
+        typeof(F) == typeof(float)
+            ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, F>()
+            : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, F>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<F> Remainder(Vector512<F> c, Vector512<F> a, Vector512<F> b) => FusedMultiplyAdd(-a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereGreater(Vector512<F> a, Vector512<F> b) => (uint)Vector512.GreaterThan(a, b).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereDifferent(Vector512<F> a, Vector512<F> b) => (uint)(~Vector512.Equals(a, b)).ExtractMostSignificantBits();
 }
