@@ -23,6 +23,7 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
         {
             new TrainCommand(context),
             new SampleCommand(context),
+            new NamesCommand(context),
             new InfoCommand(context),
         };
         var help = new HelpOption();

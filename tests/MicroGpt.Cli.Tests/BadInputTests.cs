@@ -144,6 +144,18 @@ public sealed class BadInputTests : IDisposable
     public void Impossible_wishes_for_samples(string sentence, params string[] args) =>
         Refused(sentence, ["sample", "--model", _model, .. args]);
 
+    [Theory]
+    [InlineData("--exact")]
+    [InlineData]
+    public void Names_that_can_not_be_learned(params string[] exact)
+    {
+        Refused("there is no such file.", ["names", _folder.File("missing.txt"), .. exact]);
+        Refused("is a folder; a text file is needed.", ["names", _folder.Path, .. exact]);
+        Refused("the file is empty; there is nothing to learn from.", ["names", Write(" \n\n"), .. exact]);
+        Refused("the file is binary (a zero byte at 1)", ["names", Write("a\0b"), .. exact]);
+        Refused("Unrecognized command or argument 'more.txt'. See: microgpt names --help", ["names", _data, "more.txt", .. exact]);
+    }
+
     [Fact]
     public void A_truncated_model()
     {

@@ -22,6 +22,9 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_info() => Matches("info-help", CommandLine.Run("info", "--help"));
 
     [Fact]
+    public void Help_of_names() => Matches("names-help", CommandLine.Run("names", "--help"));
+
+    [Fact]
     public void A_training_run_as_plain_lines() => Matches("train", Train());
 
     [Fact]
