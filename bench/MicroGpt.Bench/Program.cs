@@ -16,6 +16,7 @@ var root = new RootCommand("Measures this project, alone or in turn with a peer:
 {
     ProcessComparison.Command(),
     TrainingSteps.Command(),
+    ExactSteps.Command(),
     MatrixProducts.Command(),
     ElementWise.Command(),
     KernelBenchmarks.Command(),

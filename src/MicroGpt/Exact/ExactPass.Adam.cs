@@ -7,85 +7,144 @@ namespace MicroGpt.Exact;
 internal sealed unsafe partial class ExactPass<S, R>
 {
     // The original calls pow twice for each parameter. A last bit of g² rarely reaches the mean of squares, which is a hundred
-    // times as large, and one of the root rarely reaches the parameter: so the doubts of ExactPow are settled by computing
-    // with either neighbour and looking whether the result differs.
-    private const double SquareMargin = 1.1; // as ExactPow.Margin, and wider, as it costs nothing: within 0.045 ulp
-    private const double RootSpread = 1.0 / (1L << 50); // an update differs by less, relatively, if the root differs by one ulp
-    private const double Successor = 1.1102230246251568e-16; // 2^−53 (1 + 2^−52): x + x·this, in one rounding, is the double behind x
-    private static double Tiny => Math.ScaleB(1, -175); // times which a number below 2^−900 vanishes: there, errors are not exact any more
+    // times as large, and one of the root rarely reaches the parameter. So where the rounding of a power is in doubt, between the
+    // nearest double and its neighbour beyond the midpoint, it is looked first whether it matters; only then is pow called.
+    private const double SquareMargin = 1.05; // on top of ExactPow.Margin, as it costs nothing: within 0.047 ulp
 
-    private readonly double* _mean, _meanSquare;             // Adam's moments
-    private readonly double* _oldParameters, _oldMeanSquare; // what they were, where there is doubt
-    private readonly (int First, uint Lanes)[] _doubts;
+    // With a root that differs by one ulp, the update differs by less than this, relatively: 2^−52 is an ulp at most, and root +
+    // epsilon and the quotient are rounded in both cases: 2^−52 + 4·2^−53, and a little for what is neglected.
+    private const double RootSpread = 1.51 / (1L << 51);
+
+    private const double Successor = 1.1102230246251568e-16; // 2^−53 (1 + 2^−52): x + x·this, rounded once, is the double behind x
+
+    // Errors of rounding are no longer exact for g² below 2^−968. Added to g², this changes what matters beside a larger mean
+    // nowhere, and everything where the mean is as small: there every number is in doubt.
+    private const double Tiny = 1.0261342003245941e-289; // 2^−960
+
+    private const int Chunk = 512; // parameters that pass by at a time: all that belongs to them stays in the first cache
+
+    private readonly double* _mean, _meanSquare;   // Adam's moments
+    private readonly double* _steps;               // (Chunk): the learning rate times the mean without its bias
+    private readonly double* _corrected, _roots;   // (Chunk): the mean of squares without its bias, and its root
+    private readonly double* _before;              // (Chunk): what was there before, where there is doubt
+    private readonly (int First, uint Lanes)[] _doubts = new (int, uint)[Chunk / S.Lanes];
 
     public override void Update(int step, double rate, TrainerOptions options)
     {
-        var (beta1, beta2, epsilon) = (options.Beta1, options.Beta2, options.Epsilon);
-        var (correction1, correction2) = (1 - Math.Pow(beta1, step), 1 - Math.Pow(beta2, step));
-        var count = Move(rate, beta1, beta2, correction1, correction2, epsilon);
-        foreach (var (first, lanes) in _doubts.AsSpan(0, count))
+        var numbers = new AdamNumbers(
+            rate, options.Beta1, options.Beta2, 1 - Math.Pow(options.Beta1, step), 1 - Math.Pow(options.Beta2, step), options.Epsilon);
+        for (var first = 0; first < ParameterCount; first += Chunk)
+        {
+            var count = Math.Min(Chunk, ParameterCount - first);
+            Average(Gradients + first, _mean + first, _meanSquare + first, count, numbers);
+            Move(Parameters + first, count, options.Epsilon);
+        }
+    }
+
+    /// <summary>The means of gradients and of their squares, and the root of the latter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Average(double* gradients, double* means, double* squares, int count, in AdamNumbers numbers)
+    {
+        var doubts = Average(gradients, means, squares, count, numbers, -SquareMargin * ExactPow.Margin);
+        foreach (var (first, lanes) in _doubts.AsSpan(0, doubts))
         {
             for (var bits = lanes; bits != 0; bits &= bits - 1)
             {
                 var i = first + BitOperations.TrailingZeroCount(bits);
-                var v = _meanSquare[i] = beta2 * _oldMeanSquare[i] + (1 - beta2) * Math.Pow(Gradients[i], 2);
-                Parameters[i] = _oldParameters[i] - rate * (_mean[i] / correction1) / (Math.Pow(v / correction2, 0.5) + epsilon);
+                if (squares[i] == 0 && gradients[i] == 0)
+                    continue; // never had a gradient
+                squares[i] = numbers.Beta2 * _before[i] + (1 - numbers.Beta2) * Math.Pow(gradients[i], 2);
+                _corrected[i] = squares[i] / numbers.Correction2;
+                _roots[i] = Math.Pow(_corrected[i], 0.5);
             }
         }
     }
 
-    /// <summary>Moves all parameters, and notes those whose last bit is in doubt.</summary>
-    /// <returns>How many notes there are.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Move(double rate, double beta1, double beta2, double correction1, double correction2, double epsilon)
+    private int Average(double* gradients, double* means, double* squares, int count, in AdamNumbers numbers, double margin)
     {
-        var known = ExactPow.IsKnown;
-        var squareMargin = S.Broadcast(known ? -SquareMargin : double.NegativeInfinity);
-        var rootMargin = S.Broadcast(known ? 1 / ExactPow.Margin : -1);
-        var (decay1, decay2) = (S.Broadcast(beta1), S.Broadcast(beta2));
-        var (rest1, rest2) = (S.Broadcast(1 - beta1), S.Broadcast(1 - beta2));
-        var (divisor1, divisor2) = (new Divisor(correction1), new Divisor(correction2));
-        var (learningRate, least, successor) = (S.Broadcast(rate), S.Broadcast(epsilon), S.Broadcast(Successor));
-        var (more, less) = (S.Broadcast(1 + RootSpread), S.Broadcast(1 - RootSpread));
-        var (tiny, huge) = (S.Broadcast(Tiny), S.Broadcast(1 / Tiny));
-        var count = 0;
-        for (var i = 0; i < ParameterCount; i += S.Lanes)
+        // No calls in here: what is alive across one lives in memory.
+        var (decay1, rest1) = (S.Broadcast(numbers.Beta1), S.Broadcast(1 - numbers.Beta1));
+        var (decay2, rest2) = (S.Broadcast(numbers.Beta2), S.Broadcast(1 - numbers.Beta2));
+        var (divisor1, divisor2) = (new Divisor(numbers.Correction1), new Divisor(numbers.Correction2));
+        var (rate, margins, tiny) = (S.Broadcast(numbers.Rate), S.Broadcast(margin), S.Broadcast(Tiny));
+        var doubts = 0;
+        for (var i = 0; i < count; i += S.Lanes)
         {
-            var g = S.Load(Gradients + i);
-            var m = S.Add(S.Multiply(decay1, S.Load(_mean + i)), S.Multiply(rest1, g));
-            S.Store(m, _mean + i);
+            var g = S.Load(gradients + i);
+            var mean = S.Add(S.Multiply(decay1, S.Load(means + i)), S.Multiply(rest1, g));
+            S.Store(mean, means + i);
+            S.Store(S.Multiply(rate, divisor1.Divide(mean)), _steps + i);
 
-            var oldV = S.Load(_meanSquare + i);
+            var before = S.Load(squares + i);
+            var decayed = S.Multiply(decay2, before);
             var square = S.Multiply(g, g);
-            var neighbour = S.FusedMultiplyAdd(S.Remainder(square, g, g), squareMargin, square); // itself, where there is no doubt
-            var decayed = S.Multiply(decay2, oldV);
-            var v = S.Add(decayed, S.Multiply(rest2, square));
-            var doubt = S.WhereDifferent(v, S.Add(decayed, S.Multiply(rest2, neighbour)));
-            doubt |= S.WhereDifferent(v, S.Multiply(S.Multiply(v, tiny), huge));
-
-            var x = divisor2.Divide(v);
-            var root = S.Sqrt(x);
-            var off = S.Remainder(x, root, root); // 2·root times what the root is off by
-            var ulp = S.Subtract(S.FusedMultiplyAdd(root, successor, root), root);
-            var near = S.WhereGreater(S.Max(off, S.Subtract(default, off)), S.Multiply(S.Multiply(root, ulp), rootMargin));
-
-            var oldP = S.Load(Parameters + i);
-            var update = S.Divide(S.Multiply(learningRate, divisor1.Divide(m)), S.Add(root, least));
-            var p = S.Subtract(oldP, update);
-            doubt |= near & S.WhereDifferent(S.Remainder(oldP, update, more), S.Remainder(oldP, update, less));
+            var neighbour = S.FusedMultiplyAdd(S.Remainder(square, g, g), margins, S.Add(square, tiny));
+            var meanSquare = S.Add(decayed, S.Multiply(rest2, square));
+            var doubt = S.WhereDifferent(meanSquare, S.Add(decayed, S.Multiply(rest2, neighbour)));
             if (doubt != 0)
             {
-                S.Store(oldV, _oldMeanSquare + i);
-                S.Store(oldP, _oldParameters + i);
-                _doubts[count++] = (i, doubt);
+                S.Store(before, _before + i);
+                _doubts[doubts++] = (i, doubt);
             }
 
-            S.Store(v, _meanSquare + i);
-            S.Store(p, Parameters + i);
+            var corrected = divisor2.Divide(meanSquare);
+            S.Store(meanSquare, squares + i);
+            S.Store(corrected, _corrected + i);
+            S.Store(S.Sqrt(corrected), _roots + i);
         }
 
-        return count;
+        return doubts;
     }
+
+    /// <summary>Moves parameters against the mean of their gradient, by its size relative to the root.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Move(double* parameters, int count, double epsilon)
+    {
+        var doubts = Move(parameters, count, epsilon, 1 / ExactPow.Margin);
+        foreach (var (first, lanes) in _doubts.AsSpan(0, doubts))
+        {
+            for (var bits = lanes; bits != 0; bits &= bits - 1)
+            {
+                var i = first + BitOperations.TrailingZeroCount(bits);
+                parameters[i] = _before[i] - _steps[i] / (Math.Pow(_corrected[i], 0.5) + epsilon);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Move(double* parameters, int count, double epsilon, double margin)
+    {
+        var (least, successor, margins) = (S.Broadcast(epsilon), S.Broadcast(Successor), S.Broadcast(margin));
+        var (more, less) = (S.Broadcast(1 + RootSpread), S.Broadcast(1 - RootSpread));
+        var doubts = 0;
+        for (var i = 0; i < count; i += S.Lanes)
+        {
+            var root = S.Load(_roots + i);
+            var off = S.Remainder(S.Load(_corrected + i), root, root); // 2·root times what the root is off by
+            var ulp = S.Subtract(S.FusedMultiplyAdd(root, successor, root), root);
+            var near = S.WhereGreater(S.Max(off, S.Subtract(default, off)), S.Multiply(S.Multiply(root, ulp), margins));
+
+            var before = S.Load(parameters + i);
+            var update = S.Divide(S.Load(_steps + i), S.Add(root, least));
+            var after = S.Subtract(before, update);
+            // A larger root makes the update smaller.
+            var doubt = near & S.WhereDifferent(after, S.Remainder(before, update, S.SelectGreater(off, default, less, more)));
+            if (doubt != 0)
+            {
+                S.Store(before, _before + i);
+                _doubts[doubts++] = (i, doubt);
+            }
+
+            S.Store(after, parameters + i);
+        }
+
+        return doubts;
+    }
+
+    /// <summary>What Adam calculates with in a step; the corrections are what the moments' means fall short by.</summary>
+    private readonly record struct AdamNumbers(
+        double Rate, double Beta1, double Beta2, double Correction1, double Correction2, double Epsilon);
 
     /// <summary>
     /// Division by a number known beforehand, rounded correctly, in four instructions that do not wait for the divider: a first
@@ -95,6 +154,7 @@ internal sealed unsafe partial class ExactPass<S, R>
     {
         private readonly R _divisor, _inverse, _rest;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Divisor(double divisor)
         {
             var inverse = 1 / divisor;

@@ -12,6 +12,7 @@ internal sealed unsafe partial class ExactPass<S, R>
     private readonly double* _dscores;            // (H, T, T)
     private readonly double* _byKey;              // (H, T, T) by head, query, key: lanes are keys
     private readonly Totals _perHead;
+    private readonly int[] _attentionOrder = AttentionOrder();
 
     private double* Keys => _qkv + C * T;
 
@@ -49,6 +50,7 @@ internal sealed unsafe partial class ExactPass<S, R>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exponentiate(int h)
     {
         var scores = _scores + h * T * T;
@@ -193,15 +195,16 @@ internal sealed unsafe partial class ExactPass<S, R>
     }
 
     /// <summary>
-    /// The gradient of what queries, keys and values are made of: heads 3 … 0, of each the rows of V, K and Q, descending. (At
-    /// position 0 the original alternates between K and Q; but there is one key, its weight is 1, and dq is exactly 0.)
+    /// The order in which queries, keys and values hand gradients to what they are made of: heads 3 … 0, of each the rows of V, K
+    /// and Q, descending. (At position 0 the original alternates between K and Q; but with one key, whose weight is 1, dq is 0.)
     /// </summary>
-    private void BackwardAttentionInput(double* dx)
-    {
-        for (var h = H - 1; h >= 0; h--)
-            for (var part = 2; part >= 0; part--)
-                AddTransposed(_attention, part * C + h * D + D - 1, D, _dqkv, dx, add: (h, part) != (H - 1, 2), _count);
-    }
+    private static int[] AttentionOrder() =>
+    [
+        .. from head in Enumerable.Range(0, H).Reverse()
+           from part in Enumerable.Range(0, 3).Reverse()
+           from row in Enumerable.Range(0, D).Reverse()
+           select part * C + head * D + row,
+    ];
 
     /// <summary>What a softmax divides by, and its powers −1 and −2, for rows of positions.</summary>
     private sealed class Totals(double* total, double* inverse, double* slope)

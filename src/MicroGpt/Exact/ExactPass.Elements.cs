@@ -6,6 +6,7 @@ namespace MicroGpt.Exact;
 internal sealed unsafe partial class ExactPass<S, R>
 {
     /// <summary>x = the token's row + the position's row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Embed()
     {
         for (var p = 0; p < _count; p++)
@@ -17,6 +18,7 @@ internal sealed unsafe partial class ExactPass<S, R>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardEmbedding(double* dx)
     {
         new Span<double>(_tokens.Gradient, V * C).Clear();
@@ -33,13 +35,7 @@ internal sealed unsafe partial class ExactPass<S, R>
         }
     }
 
-    private void Copy(double* from, double* to, int channels)
-    {
-        for (var p = 0; p < _count; p += S.Lanes)
-            for (var c = p; c < channels * T; c += T)
-                S.Store(S.Load(from + c), to + c);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(double* a, double* b, double* sum, int channels)
     {
         for (var p = 0; p < _count; p += S.Lanes)
@@ -48,6 +44,7 @@ internal sealed unsafe partial class ExactPass<S, R>
     }
 
     /// <summary>ReLU, in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rectify(double* x, int channels)
     {
         for (var p = 0; p < _count; p += S.Lanes)
@@ -56,6 +53,7 @@ internal sealed unsafe partial class ExactPass<S, R>
     }
 
     /// <summary>The gradient stays where ReLU let something through.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RectifyBackward(double* y, double* dy, int channels)
     {
         for (var p = 0; p < _count; p += S.Lanes)

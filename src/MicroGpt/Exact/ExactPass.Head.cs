@@ -11,6 +11,7 @@ internal sealed unsafe partial class ExactPass<S, R>
     private readonly double* _targetGradient;                  // (T): the gradient of the target's logit
     private readonly double* _targetRows;                      // (C, T): the target's row of the head's weights
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double Loss(ReadOnlySpan<int> targets)
     {
         targets[.._count].CopyTo(_targets);
@@ -55,6 +56,7 @@ internal sealed unsafe partial class ExactPass<S, R>
     /// Only the target's e is divided by the total: d(total) = −total^−2 · e·dp, every logit gets e·d(total), and the target's
     /// e·(dp/total + d(total)). Its row comes last in the sum that is dx.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardHead()
     {
         ExactPow.Raise<S, R, ExactPow.InverseSquare>(_perPosition.Total, _perPosition.Slope, 1, _count);
@@ -80,12 +82,14 @@ internal sealed unsafe partial class ExactPass<S, R>
         BackwardWeights(_head, _dlogits, _x);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SetTargets(double* gradient)
     {
         for (var p = 0; p < _count; p++)
             _dlogits[_targets[p] * T + p] = gradient[p];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTargetRows()
     {
         for (var p = 0; p < _count; p++)

@@ -38,33 +38,34 @@ internal sealed unsafe partial class ExactPass<S, R>
         }
     }
 
-    /// <summary>dx = Wᵀ dy: Σ over descending rows.</summary>
-    private void BackwardInput(Matrix matrix, double* dy, double* dx) =>
-        AddTransposed(matrix, matrix.Rows - 1, matrix.Rows, dy, dx, add: false, _count);
-
-    /// <summary>dx = or += Wᵀ dy: Σ over some rows, descending from <paramref name="first"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddTransposed(Matrix matrix, int first, int rows, double* dy, double* dx, bool add, int count)
+    /// <summary>dx = Wᵀ dy: Σ over descending rows, or over rows in an order of their own.</summary>
+    private void BackwardInput(Matrix matrix, double* dy, double* dx, int[]? order = null)
     {
-        var columns = matrix.Columns;
+        fixed (int* rows = order ?? _descending)
+            MultiplyTransposed(matrix, order is null ? rows + _descending.Length - matrix.Rows : rows, dy, dx, _count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyTransposed(Matrix matrix, int* order, double* dy, double* dx, int count)
+    {
+        var (rows, columns) = (matrix.Rows, matrix.Columns);
         for (var p = 0; p < count; p += S.Lanes)
         {
             for (var j = 0; j < columns; j += 4)
             {
-                var to = dx + j * T + p;
                 R x0 = default, x1 = default, x2 = default, x3 = default;
-                if (add)
-                    (x0, x1, x2, x3) = (S.Load(to), S.Load(to + T), S.Load(to + 2 * T), S.Load(to + 3 * T));
-                for (var i = first; i > first - rows; i--)
+                for (var i = 0; i < rows; i++)
                 {
-                    var slope = S.Load(dy + i * T + p);
-                    var w = matrix.Weights + i * columns + j;
+                    var row = order[i];
+                    var slope = S.Load(dy + row * T + p);
+                    var w = matrix.Weights + row * columns + j;
                     x0 = S.Add(x0, S.Multiply(slope, S.Broadcast(w[0])));
                     x1 = S.Add(x1, S.Multiply(slope, S.Broadcast(w[1])));
                     x2 = S.Add(x2, S.Multiply(slope, S.Broadcast(w[2])));
                     x3 = S.Add(x3, S.Multiply(slope, S.Broadcast(w[3])));
                 }
 
+                var to = dx + j * T + p;
                 S.Store(x0, to);
                 S.Store(x1, to + T);
                 S.Store(x2, to + 2 * T);
@@ -87,16 +88,21 @@ internal sealed unsafe partial class ExactPass<S, R>
         for (var i = 0; i <= last; i += 4)
         {
             var (i1, i2, i3) = (Math.Min(i + 1, last), Math.Min(i + 2, last), Math.Min(i + 3, last));
+            var dy0 = dy + i * T;
+            var dy1 = dy + i1 * T;
+            var dy2 = dy + i2 * T;
+            var dy3 = dy + i3 * T;
             for (var j = 0; j < columns; j += S.Lanes)
             {
                 R w0 = default, w1 = default, w2 = default, w3 = default;
-                for (var p = count - 1; p >= 0; p--)
+                var row = rows + (count - 1) * columns + j;
+                for (var p = count - 1; p >= 0; p--, row -= columns)
                 {
-                    var value = S.Load(rows + p * columns + j);
-                    w0 = S.Add(w0, S.Multiply(value, S.Broadcast(dy[i * T + p])));
-                    w1 = S.Add(w1, S.Multiply(value, S.Broadcast(dy[i1 * T + p])));
-                    w2 = S.Add(w2, S.Multiply(value, S.Broadcast(dy[i2 * T + p])));
-                    w3 = S.Add(w3, S.Multiply(value, S.Broadcast(dy[i3 * T + p])));
+                    var value = S.Load(row);
+                    w0 = S.Add(w0, S.Multiply(value, S.Broadcast(dy0[p])));
+                    w1 = S.Add(w1, S.Multiply(value, S.Broadcast(dy1[p])));
+                    w2 = S.Add(w2, S.Multiply(value, S.Broadcast(dy2[p])));
+                    w3 = S.Add(w3, S.Multiply(value, S.Broadcast(dy3[p])));
                 }
 
                 S.Store(w0, matrix.Gradient + i * columns + j);
@@ -112,7 +118,10 @@ internal sealed unsafe partial class ExactPass<S, R>
     private static void Transpose(double* from, int channels, int fromStride, double* to, int toStride, int count)
     {
         for (var p = 0; p < count; p++)
+        {
+            var row = to + p * toStride;
             for (var c = 0; c < channels; c++)
-                to[p * toStride + c] = from[c * fromStride + p];
+                row[c] = from[c * fromStride + p];
+        }
     }
 }

@@ -4,8 +4,9 @@ namespace MicroGpt.Exact;
 
 internal sealed unsafe partial class ExactPass<S, R>
 {
-    private RmsNorm NewNorm() => new(New(C * T), New(C * T), New(T), New(T), New(T));
+    private RmsNorm NewNorm(double* x) => new(x, New(C * T), New(T), New(T), New(T));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward(RmsNorm norm)
     {
         MeanSquare(norm, _count);

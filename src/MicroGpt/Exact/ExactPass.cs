@@ -101,6 +101,7 @@ internal sealed unsafe partial class ExactPass<S, R> : ExactPass
 
     private readonly int[] _inputs = new int[T];
     private readonly int[] _targets = new int[T];
+    private readonly int[] _descending; // the rows of the largest matrix
     private int _count; // positions of the document at hand
 
     public ExactPass(int vocabularySize)
@@ -117,9 +118,9 @@ internal sealed unsafe partial class ExactPass<S, R> : ExactPass
         _branch = New(C * T);
         _zeros = New(C * T);
         _rows = New(T * Hidden);
-        _embedded = NewNorm();
-        _beforeAttention = NewNorm();
-        _beforeMlp = NewNorm();
+        _embedded = NewNorm(New(C * T));
+        _beforeAttention = NewNorm(_embedded.Y);
+        _beforeMlp = NewNorm(New(C * T));
 
         _scores = New(H * T * T);
         _weights = New(H * T * T);
@@ -138,9 +139,12 @@ internal sealed unsafe partial class ExactPass<S, R> : ExactPass
 
         _mean = New(ParameterCount);
         _meanSquare = New(ParameterCount);
-        _oldParameters = New(ParameterCount);
-        _oldMeanSquare = New(ParameterCount);
-        _doubts = new (int, uint)[ParameterCount / S.Lanes];
+        _steps = New(Chunk);
+        _corrected = New(Chunk);
+        _roots = New(Chunk);
+        _before = New(Chunk);
+
+        _descending = [.. Enumerable.Range(0, Math.Max(V, Hidden)).Reverse()];
 
         var at = 0;
         _tokens = Take(V, C);
@@ -166,7 +170,6 @@ internal sealed unsafe partial class ExactPass<S, R> : ExactPass
         tokens.CopyTo(_inputs);
         Embed();
         Forward(_embedded);
-        Copy(_embedded.Y, _beforeAttention.X, C);
         Forward(_beforeAttention);
         Multiply(_attention, _beforeAttention.Y, _qkv, _count);
         Attend();
@@ -194,7 +197,7 @@ internal sealed unsafe partial class ExactPass<S, R> : ExactPass
         BackwardInput(_projection, _dx, _dmixed);
         BackwardWeights(_projection, _dx, _mixed);
         BackwardAttention();
-        BackwardAttentionInput(_branch);
+        BackwardInput(_attention, _dqkv, _branch, _attentionOrder);
         BackwardWeights(_attention, _dqkv, _beforeAttention.Y);
         Backward(_beforeAttention, _branch, _dx, _dx);
         Backward(_embedded, _dx, _zeros, _branch);
