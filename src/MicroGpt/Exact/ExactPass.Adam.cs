@@ -7,19 +7,16 @@ namespace MicroGpt.Exact;
 internal sealed unsafe partial class ExactPass<S, R>
 {
     // The original calls pow twice for each parameter. A last bit of g² rarely reaches the mean of squares, which is a hundred
-    // times as large, and one of the root rarely reaches the parameter. So where the rounding of a power is in doubt, between the
-    // nearest double and its neighbour beyond the midpoint, it is looked first whether it matters; only then is pow called.
-    private const double SquareMargin = 1.05; // on top of ExactPow.Margin, as it costs nothing: within 0.047 ulp
+    // times as large, and one of the root rarely reaches the parameter. So where the rounding of a power is in doubt, between a
+    // double and its neighbour beyond the midpoint, it is looked first whether it matters; only then is pow called. (For numbers
+    // below 2^−968 what a product is off by is not exact any more; but the root of so little vanishes beside epsilon.)
+    private const double SquareMargin = 1.05; // times ExactPow.Margin: within 0.0465 ulp, since |ln g²| may be 745
 
     // With a root that differs by one ulp, the update differs by less than this, relatively: 2^−52 is an ulp at most, and root +
     // epsilon and the quotient are rounded in both cases: 2^−52 + 4·2^−53, and a little for what is neglected.
     private const double RootSpread = 1.51 / (1L << 51);
 
     private const double Successor = 1.1102230246251568e-16; // 2^−53 (1 + 2^−52): x + x·this, rounded once, is the double behind x
-
-    // Errors of rounding are no longer exact for g² below 2^−968. Added to g², this changes what matters beside a larger mean
-    // nowhere, and everything where the mean is as small: there every number is in doubt.
-    private const double Tiny = 1.0261342003245941e-289; // 2^−960
 
     private const int Chunk = 512; // parameters that pass by at a time: all that belongs to them stays in the first cache
 
@@ -51,8 +48,6 @@ internal sealed unsafe partial class ExactPass<S, R>
             for (var bits = lanes; bits != 0; bits &= bits - 1)
             {
                 var i = first + BitOperations.TrailingZeroCount(bits);
-                if (squares[i] == 0 && gradients[i] == 0)
-                    continue; // never had a gradient
                 squares[i] = numbers.Beta2 * _before[i] + (1 - numbers.Beta2) * Math.Pow(gradients[i], 2);
                 _corrected[i] = squares[i] / numbers.Correction2;
                 _roots[i] = Math.Pow(_corrected[i], 0.5);
@@ -67,7 +62,7 @@ internal sealed unsafe partial class ExactPass<S, R>
         var (decay1, rest1) = (S.Broadcast(numbers.Beta1), S.Broadcast(1 - numbers.Beta1));
         var (decay2, rest2) = (S.Broadcast(numbers.Beta2), S.Broadcast(1 - numbers.Beta2));
         var (divisor1, divisor2) = (new Divisor(numbers.Correction1), new Divisor(numbers.Correction2));
-        var (rate, margins, tiny) = (S.Broadcast(numbers.Rate), S.Broadcast(margin), S.Broadcast(Tiny));
+        var (rate, margins) = (S.Broadcast(numbers.Rate), S.Broadcast(margin));
         var doubts = 0;
         for (var i = 0; i < count; i += S.Lanes)
         {
@@ -79,7 +74,7 @@ internal sealed unsafe partial class ExactPass<S, R>
             var before = S.Load(squares + i);
             var decayed = S.Multiply(decay2, before);
             var square = S.Multiply(g, g);
-            var neighbour = S.FusedMultiplyAdd(S.Remainder(square, g, g), margins, S.Add(square, tiny));
+            var neighbour = S.FusedMultiplyAdd(S.Remainder(square, g, g), margins, square);
             var meanSquare = S.Add(decayed, S.Multiply(rest2, square));
             var doubt = S.WhereDifferent(meanSquare, S.Add(decayed, S.Multiply(rest2, neighbour)));
             if (doubt != 0)

@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Exact;
 
-// Causal attention. The arrays (H, T, T) are ordered by head, key position, query position: a lane is a query, which adds up
-// its own sums over keys. Keys behind the query have the weight 0 there, which leaves sums as they are.
+// Causal attention, with the D = 4 channels of a head written out. The arrays (H, T, T) are ordered by head, key position, query
+// position: a lane is a query, which adds up its own sums over keys. Keys behind the query have the weight 0 there, which leaves
+// sums as they are.
 internal sealed unsafe partial class ExactPass<S, R>
 {
     private readonly double* _scores;             // (H, T, T)
@@ -29,7 +30,7 @@ internal sealed unsafe partial class ExactPass<S, R>
             Mix(h);
     }
 
-    /// <summary>q·k / √D, and the largest for each query.</summary>
+    /// <summary>q·k / √D.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(int h)
     {
