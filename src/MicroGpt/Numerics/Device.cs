@@ -70,6 +70,15 @@ public abstract class Device : IDisposable
     internal abstract void Forward(in Gelu operation);
     internal abstract void Backward(in Gelu operation);
 
+    internal abstract void Forward(in GeluErf operation);
+    internal abstract void Backward(in GeluErf operation);
+
+    internal abstract void Forward(in SwiGlu operation);
+    internal abstract void Backward(in SwiGlu operation);
+
+    internal abstract void Forward(in Rotary operation);
+    internal abstract void Backward(in Rotary operation);
+
     internal abstract void Forward(in CausalAttention operation);
     internal abstract void Backward(in CausalAttention operation);
 

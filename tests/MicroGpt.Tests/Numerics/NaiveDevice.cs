@@ -109,6 +109,18 @@ internal sealed partial class NaiveDevice : Device
         });
     }
 
+    internal override void Forward(in GeluErf operation)
+    {
+        for (var i = 0; i < operation.Y.Shape.Count; i++)
+            operation.Y[i] = operation.X[i] * NaiveNormal.Cumulative(operation.X[i]);
+    }
+
+    internal override void Backward(in GeluErf operation)
+    {
+        var (x, dy) = (operation.X, operation.Y.Grad!);
+        Pass(x, i => dy[i] * (NaiveNormal.Cumulative(x[i]) + x[i] * NaiveNormal.Density(x[i])));
+    }
+
     private static double GeluTanh(double x) => Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
 
     /// <summary>Adds a gradient, element by element, to that of a tensor which wants one.</summary>

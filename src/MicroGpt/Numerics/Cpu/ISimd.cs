@@ -40,6 +40,9 @@ internal unsafe interface ISimd<V, F>
 
     static abstract V Sqrt(V a);
 
+    /// <summary>−|a|, by setting the sign bit.</summary>
+    static abstract V NegativeAbs(V a);
+
     /// <summary>To the nearest integer, ties to even.</summary>
     static abstract V Round(V a);
 

@@ -51,6 +51,9 @@ internal readonly unsafe struct Simd128<F> : ISimd<Vector128<F>, F>
     public static Vector128<F> Sqrt(Vector128<F> a) => Vector128.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<F> NegativeAbs(Vector128<F> a) => a | Vector128.Create(F.NegativeZero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<F> Round(Vector128<F> a) =>
         typeof(F) == typeof(float)
             ? Vector128.Round(a.AsSingle()).As<float, F>()

@@ -51,6 +51,9 @@ internal readonly unsafe struct Simd256<F> : ISimd<Vector256<F>, F>
     public static Vector256<F> Sqrt(Vector256<F> a) => Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<F> NegativeAbs(Vector256<F> a) => a | Vector256.Create(F.NegativeZero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<F> Round(Vector256<F> a) =>
         typeof(F) == typeof(float)
             ? Vector256.Round(a.AsSingle()).As<float, F>()

@@ -51,6 +51,9 @@ internal readonly unsafe struct Simd512<F> : ISimd<Vector512<F>, F>
     public static Vector512<F> Sqrt(Vector512<F> a) => Vector512.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<F> NegativeAbs(Vector512<F> a) => a | Vector512.Create(F.NegativeZero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<F> Round(Vector512<F> a) =>
         typeof(F) == typeof(float)
             ? Vector512.Round(a.AsSingle()).As<float, F>()

@@ -29,6 +29,33 @@ public sealed class CrossEntropyTests
         KernelAssert.SameAsNaive(device, run => Build(run, 5, 0, run.Integers(new Shape(5), -3, 0)), "CrossEntropy of no columns");
     }
 
+    /// <summary>In units of the last place of the result, or of 1 where that is smaller and two terms have cancelled.</summary>
+    [Theory, ClassData(typeof(Widths))]
+    public void Log_sum_exp_is_within_two_ulp_for_floats_and_eight_for_doubles(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        var random = new MersenneTwister(1);
+        var worst = 0.0;
+        foreach (var columns in new[] { 2, 27, 1000, 50_257 })
+            foreach (var spread in new[] { 0.1, 2, 30 })
+            {
+                var run = new OperationRun(device, addToGradients: false);
+                var operation = Build(run, 1, columns, run.Integers(new Shape(1), 0, 1));
+                double[] z = [.. Enumerable.Range(0, columns).Select(_ => (double)(float)random.NextGaussian(0, spread))];
+                for (var i = 0; i < columns; i++)
+                    operation.Logits[i] = z[i];
+                run.Forward(operation);
+
+                var max = z.Max();
+                var exact = max + Math.Log(z.Sum(value => Math.Exp(value - max)));
+                var size = Math.Max(1, Math.Abs(exact));
+                var ulp = dtype == DType.Float32 ? MathF.BitIncrement((float)size) - (float)size : Math.BitIncrement(size) - size;
+                worst = Math.Max(worst, Math.Abs(operation.LogSumExp[0] - exact) / ulp);
+            }
+
+        Assert.InRange(worst, 0.1, dtype == DType.Float32 ? 2 : 8);
+    }
+
     [Fact]
     public void Large_scores_do_not_overflow()
     {

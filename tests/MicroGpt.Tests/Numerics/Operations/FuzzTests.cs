@@ -9,7 +9,7 @@ namespace MicroGpt.Tests.Numerics.Operations;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Operations = 10;
+    private const int Operations = 13;
     private const int Rounds = 600 * Operations;
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class FuzzTests
     {
         var random = new MersenneTwister(seed);
         tape.Reset();
-        tape.IsRecording = random.NextInt32(4) > (operation == 9 ? 2 : 0); // the last is the one with a cache
+        tape.IsRecording = random.NextInt32(4) > (operation == Operations - 1 ? 2 : 0); // the last is the one with a cache
         var pool = Enumerable.Range(0, 40).Select(_ => Operand(tape, random)).ToArray();
         Tensor y;
         try
@@ -98,6 +98,15 @@ public sealed class FuzzTests
                 return tape.CrossEntropy(x, Any(targets => targets.DType == DType.Int32 && targets.Shape.Count == rows));
             case 8:
                 return tape.CausalAttention(Any(qkv => qkv.Shape.Rank == 3), random.NextInt32(3), 1);
+            case 9:
+                return tape.GeluErf(x);
+            case 10:
+                return tape.SwiGlu(x, Any(up => up.Shape == x.Shape));
+            case 11:
+                var queries = Any(q => q.Shape.Rank == 3 && q.Shape.Last == 6);
+                var keys = Any(k => k.Shape == queries.Shape);
+                var angles = Any(cosines => cosines.Shape.Rank == 2 && cosines.Shape.Last is 1 or 3 && cosines.Shape[0] >= queries.Shape[1]);
+                return tape.Rotary(queries, keys, Any(v => v.Shape == keys.Shape), angles, Any(sines => sines.Shape == angles.Shape), random.NextInt32(3));
             default:
                 var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 3 && qkv.Shape.Last == 3);
                 return tape.CausalAttention(qkv, 1, 1, Any(Cache), Any(Cache), random.NextInt32(3) - 1);
