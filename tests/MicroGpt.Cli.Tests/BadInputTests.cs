@@ -78,7 +78,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("There is no recipe \"cake\"; there are names, shakespeare-char, microgpt.", "--recipe", "cake")]
-    [InlineData("There is no preset \"gpt5\"; there are microgpt and gpt2.", "--preset", "gpt5")]
+    [InlineData("There is no preset \"gpt5\"; there are microgpt, gpt2, llama.", "--preset", "gpt5")]
     public void Unknown_names(string sentence, string option, string value) => Refused(sentence, Train(_data, option, value));
 
     [Fact]

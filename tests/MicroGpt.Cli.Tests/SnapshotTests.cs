@@ -42,6 +42,14 @@ public sealed partial class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void A_llamas_description_with_tensors()
+    {
+        File.WriteAllText(_folder.File("text.txt"), CommandLine.Text);
+        CommandLine.Run(CommandLine.Train(_folder.File("text.txt"), _folder.File("model"), "--preset", "llama", "--kv-heads", "1"));
+        Matches("info-llama", CommandLine.Run("info", "--model", _folder.File("model"), "--tensors"));
+    }
+
+    [Fact]
     public void Samples_of_a_text()
     {
         Train();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MicroGpt.Checkpoints;
+using MicroGpt.Models;
 using MicroGpt.Numerics;
 using Spectre.Console;
 
@@ -45,6 +46,7 @@ internal sealed class InfoCommand : Command, IHasExamples
         Row("layers", $"{config.Layers:N0}");
         Row("heads", $"{config.Heads:N0} of {config.HeadSize:N0}, {config.KeyValueHeadCount:N0} for keys and values");
         Row("width", $"{config.Width:N0}, {config.MlpHidden:N0} inside the MLP");
+        Row("positions", config.Positions == PositionKind.Rotary ? $"rotary, theta {config.RotaryBase:N0}" : (FormattableString)$"learned");
         Row("norm", $"{config.Norm}{(config.NormWeights ? "" : " without weights")}, epsilon {config.NormEpsilon}");
         Row("activation", $"{config.Activation}");
         Row("biases", $"{(config.Bias ? "yes" : "no")}");

@@ -2,33 +2,22 @@ using MicroGpt.Numerics;
 
 namespace MicroGpt.Models;
 
-/// <summary>Attention: every position gathers from those before it. Queries, keys and values come from one product.</summary>
-internal sealed class CausalSelfAttention
+/// <summary>Attention: every position gathers from those before it.</summary>
+internal sealed class CausalSelfAttention(GptConfig config, ParameterFactory parameters, int layer, RotaryEmbedding? rotary)
 {
-    private readonly GptConfig _config;
-    private readonly int _layer;
-    private readonly LinearLayer _qkv;
-    private readonly LinearLayer _output;
+    private readonly QkvProjection _qkv = new(config, parameters, layer, rotary);
 
-    public CausalSelfAttention(GptConfig config, ParameterFactory parameters, int layer)
-    {
-        _config = config;
-        _layer = layer;
-        var name = ParameterNames.Block(layer);
-        var rows = (config.Heads + 2 * config.KeyValueHeadCount) * config.HeadSize;
-        _qkv = new LinearLayer(
-            parameters, name + ParameterNames.AttentionQkv, config.Width, rows, config.Bias, InitialValue.Gaussian);
-        _output = new LinearLayer(
-            parameters, name + ParameterNames.AttentionOutput, config.Width, config.Width, config.Bias, InitialValue.ResidualGaussian);
-    }
+    private readonly LinearLayer _output = new(
+        parameters, ParameterNames.Of(config).Block(layer) + ParameterNames.Of(config).AttentionOutput, config.Width, config.Width,
+        config.Bias, InitialValue.ResidualGaussian);
 
     public Tensor Forward(Tape tape, Tensor x, KvCache? cache, Tensor residual) // (B, T, C) → (B, T, C)
     {
-        var qkv = _qkv.Forward(tape, x); // (B, T, (H + 2G)·D)
+        var qkv = _qkv.Forward(tape, x, cache?.Length ?? 0); // (B, T, (H + 2G)·D)
         var y = cache is null
-            ? tape.CausalAttention(qkv, _config.Heads, _config.KeyValueHeadCount)
+            ? tape.CausalAttention(qkv, config.Heads, config.KeyValueHeadCount)
             : tape.CausalAttention(
-                qkv, _config.Heads, _config.KeyValueHeadCount, cache.Keys(_layer), cache.Values(_layer), cache.Length);
+                qkv, config.Heads, config.KeyValueHeadCount, cache.Keys(layer), cache.Values(layer), cache.Length);
         return _output.Forward(tape, y, residual);
     }
 }

@@ -9,9 +9,9 @@ namespace MicroGpt.Models;
 public sealed class Gpt
 {
     private readonly ParameterFactory _parameters;
-    private readonly Tensor _tokenEmbedding;    // (V, C)
-    private readonly Tensor _positionEmbedding; // (T, C)
-    private readonly Tensor _head;              // (V, C)
+    private readonly Tensor _tokenEmbedding;     // (V, C)
+    private readonly Tensor? _positionEmbedding; // (T, C), where positions are learned
+    private readonly Tensor _head;               // (V, C)
     private readonly Norm? _embeddingNorm;
     private readonly Block[] _blocks;
     private readonly Norm? _finalNorm;
@@ -28,15 +28,19 @@ public sealed class Gpt
         Storage.CheckRoom(config.MatrixElements * device.DType.SizeInBytes());
 
         _parameters = new ParameterFactory(device);
+        var names = ParameterNames.Of(config);
+        var rotary = config.Positions == PositionKind.Rotary ? new RotaryEmbedding(config, device) : null;
         var (V, T, C) = (config.VocabularySize, config.ContextLength, config.Width);
-        _tokenEmbedding = _parameters.Create(ParameterNames.TokenEmbedding, new Shape(V, C), InitialValue.Gaussian);
-        _positionEmbedding = _parameters.Create(ParameterNames.PositionEmbedding, new Shape(T, C), InitialValue.Gaussian);
+        _tokenEmbedding = _parameters.Create(names.TokenEmbedding, new Shape(V, C), InitialValue.Gaussian);
+        _positionEmbedding = rotary is null
+            ? _parameters.Create(ParameterNames.PositionEmbedding, new Shape(T, C), InitialValue.Gaussian)
+            : null;
         _head = config.TiedHead
             ? _tokenEmbedding
             : _parameters.Create(ParameterNames.Head, new Shape(V, C), InitialValue.Gaussian);
-        _embeddingNorm = config.NormAfterEmbedding ? new Norm(config, _parameters, ParameterNames.EmbeddingNorm) : null;
-        _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new Block(config, _parameters, layer))];
-        _finalNorm = config.FinalNorm ? new Norm(config, _parameters, ParameterNames.FinalNorm) : null;
+        _embeddingNorm = config.NormAfterEmbedding ? new Norm(config, _parameters, names.EmbeddingNorm) : null;
+        _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new Block(config, _parameters, layer, rotary))];
+        _finalNorm = config.FinalNorm ? new Norm(config, _parameters, names.FinalNorm) : null;
         Parameters = [.. _parameters.Made.Select(made => made.Parameter)];
     }
 
@@ -90,9 +94,9 @@ public sealed class Gpt
             throw new ArgumentException(
                 $"{past + ids.Shape.Last} positions are more than the model's context of {Config.ContextLength}.", nameof(ids));
 
-        var x = tape.Add(
-            tape.Embedding(_tokenEmbedding, ids),
-            tape.Embedding(_positionEmbedding, tape.Range(past, ids.Shape))); // (B, T, C)
+        var x = tape.Embedding(_tokenEmbedding, ids); // (B, T, C)
+        if (_positionEmbedding is not null)
+            x = tape.Add(x, tape.Embedding(_positionEmbedding, tape.Range(past, ids.Shape)));
         if (_embeddingNorm is not null)
             x = _embeddingNorm.Forward(tape, x);
         foreach (var block in _blocks)

@@ -20,8 +20,25 @@ public enum ActivationKind
     /// <summary>max(x, 0).</summary>
     Relu,
 
-    /// <summary>The Gaussian error linear unit in its tanh form.</summary>
+    /// <summary>The Gaussian error linear unit in its tanh form, which Hugging Face calls <c>gelu_new</c>.</summary>
     Gelu,
+
+    /// <summary>The Gaussian error linear unit itself, which Hugging Face calls <c>gelu</c>.</summary>
+    GeluErf,
+
+    /// <summary>silu(gate) · up: a third matrix, whose product opens and closes that of the first.</summary>
+    SwiGlu,
+}
+
+/// <summary>How a model knows where a token stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PositionKind>))]
+public enum PositionKind
+{
+    /// <summary>A learned vector for every position is added to the token's.</summary>
+    Learned,
+
+    /// <summary>Queries and keys are turned by angles that grow with the position.</summary>
+    Rotary,
 }
 
 /// <summary>
@@ -50,8 +67,19 @@ public sealed record GptConfig
     /// <summary>Numbers that stand for a token between the layers, C.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Hidden numbers of an MLP; null for four times the width.</summary>
+    /// <summary>
+    /// Hidden numbers of an MLP; null for four times the width or, where SwiGLU has a third matrix, 8/3 of it up to a multiple of 32.
+    /// </summary>
     public int? MlpWidth { get; init; }
+
+    /// <summary>How the model knows where a token stands.</summary>
+    public PositionKind Positions { get; init; } = PositionKind.Learned;
+
+    /// <summary>
+    /// How slowly the slowest pair of <see cref="PositionKind.Rotary"/> positions turns: pair i by RotaryTheta^(−2i/D) radians a position.
+    /// Null for 10,000.
+    /// </summary>
+    public double? RotaryTheta { get; init; }
 
     /// <summary>How rows are normalized.</summary>
     public NormKind Norm { get; init; } = NormKind.LayerNorm;
@@ -96,7 +124,11 @@ public sealed record GptConfig
 
     /// <summary><see cref="MlpWidth"/> with its default.</summary>
     [JsonIgnore]
-    public int MlpHidden => MlpWidth ?? 4 * Width;
+    public int MlpHidden => MlpWidth ?? (Activation == ActivationKind.SwiGlu ? (8 * Width / 3 + 31) / 32 * 32 : 4 * Width);
+
+    /// <summary><see cref="RotaryTheta"/> with its default.</summary>
+    [JsonIgnore]
+    public double RotaryBase => RotaryTheta ?? 10_000;
 
     /// <summary>
     /// The numbers in the model's matrices: all but the few in norms and biases, known before any memory is taken. A fraction
@@ -104,8 +136,8 @@ public sealed record GptConfig
     /// </summary>
     [JsonIgnore]
     internal double MatrixElements =>
-        ((TiedHead ? 1.0 : 2.0) * VocabularySize + ContextLength) * Width
-        + (double)Layers * Width * ((Heads + 2.0 * KeyValueHeadCount) * HeadSize + Width + 2.0 * MlpHidden);
+        ((TiedHead ? 1.0 : 2.0) * VocabularySize + (Positions == PositionKind.Learned ? ContextLength : 0)) * Width
+        + (double)Layers * Width * ((Heads + 2.0 * KeyValueHeadCount) * HeadSize + Width + (Activation == ActivationKind.SwiGlu ? 3.0 : 2.0) * MlpHidden);
 
     /// <summary>Checks that such a model can be.</summary>
     /// <returns>This configuration.</returns>
@@ -123,8 +155,13 @@ public sealed record GptConfig
             throw new ArgumentException($"{Heads} heads do not divide a width of {Width}; try a width of {(Width / Heads + 1) * Heads}.");
         if (Heads % KeyValueHeadCount != 0)
             throw new ArgumentException($"{KeyValueHeadCount} key-value heads do not divide {Heads} heads.");
-        if (!Enum.IsDefined(Norm) || !Enum.IsDefined(Activation))
-            throw new ArgumentException($"There is no norm {Norm} or no activation {Activation}.");
+        if (!Enum.IsDefined(Norm) || !Enum.IsDefined(Activation) || !Enum.IsDefined(Positions))
+            throw new ArgumentException($"There is no norm {Norm}, no activation {Activation} or no kind of positions {Positions}.");
+        if (Positions == PositionKind.Rotary && HeadSize % 2 != 0)
+            throw new ArgumentException(
+                $"Rotary positions turn pairs, but a head has {HeadSize} numbers; try a width of {(HeadSize + 1) * Heads} for {Heads} heads.");
+        if (!(RotaryBase >= 1) || !double.IsFinite(RotaryBase))
+            throw new ArgumentException(FormattableString.Invariant($"The rotary theta must be a number from 1, not {RotaryBase}."));
         if (!(NormEpsilon > 0) || !(InitialDeviation >= 0) || !double.IsFinite(NormEpsilon) || !double.IsFinite(InitialDeviation))
             throw new ArgumentException("The norms' epsilon must be a positive number and the initial deviation not a negative one.");
         var largest = Math.Max((long)Math.Max(VocabularySize, ContextLength) * Width, Width * Math.Max(MlpWidth ?? 4L * Width, 3L * Width));

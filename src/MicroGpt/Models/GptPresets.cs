@@ -4,7 +4,7 @@ namespace MicroGpt.Models;
 public static class GptPresets
 {
     /// <summary>The presets' names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["microgpt", "gpt2"];
+    public static IReadOnlyList<string> Names { get; } = ["microgpt", "gpt2", "llama"];
 
     /// <summary>The preset of that name, for a vocabulary.</summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
@@ -12,7 +12,8 @@ public static class GptPresets
     {
         "microgpt" => Microgpt(vocabularySize),
         "gpt2" => Gpt2(vocabularySize),
-        _ => throw new ArgumentException($"There is no preset \"{name}\"; there are {string.Join(" and ", Names)}."),
+        "llama" => Llama(vocabularySize),
+        _ => throw new ArgumentException($"There is no preset \"{name}\"; there are {string.Join(", ", Names)}."),
     };
 
     /// <summary>
@@ -47,5 +48,23 @@ public static class GptPresets
         Layers = 12,
         Heads = 12,
         Width = 768,
+    };
+
+    /// <summary>
+    /// Llama (Touvron et al. 2023) in a size to train oneself, that of the smaller models in karpathy/llama2.c: 15,191,712 parameters
+    /// at 32,000 tokens. Rotary positions, RMSNorm, SwiGLU, no biases, the head tied as in the small models of Llama 3.2.
+    /// </summary>
+    public static GptConfig Llama(int vocabularySize) => new()
+    {
+        Preset = "llama",
+        VocabularySize = vocabularySize,
+        ContextLength = 256,
+        Layers = 6,
+        Heads = 6,
+        Width = 288,
+        Positions = PositionKind.Rotary,
+        Norm = NormKind.RmsNorm,
+        Activation = ActivationKind.SwiGlu,
+        Bias = false,
     };
 }

@@ -3,20 +3,36 @@ using MicroGpt.Numerics;
 namespace MicroGpt.Models;
 
 /// <summary>The multilayer perceptron: every position thinks by itself.</summary>
-internal sealed class Mlp(GptConfig config, ParameterFactory parameters, int layer)
+internal sealed class Mlp
 {
-    private readonly LinearLayer _hidden = new(
-        parameters, ParameterNames.Block(layer) + ParameterNames.MlpHidden, config.Width, config.MlpHidden, config.Bias,
-        InitialValue.Gaussian);
+    private readonly ActivationKind _activation;
+    private readonly LinearLayer? _gate; // of SwiGLU
+    private readonly LinearLayer _hidden;
+    private readonly LinearLayer _output;
 
-    private readonly LinearLayer _output = new(
-        parameters, ParameterNames.Block(layer) + ParameterNames.MlpOutput, config.MlpHidden, config.Width, config.Bias,
-        InitialValue.ResidualGaussian);
+    public Mlp(GptConfig config, ParameterFactory parameters, int layer)
+    {
+        var names = ParameterNames.Of(config);
+        _activation = config.Activation;
+        _gate = _activation == ActivationKind.SwiGlu ? Hidden(names.MlpGate) : null;
+        _hidden = Hidden(names.MlpHidden);
+        _output = new LinearLayer(
+            parameters, names.Block(layer) + names.MlpOutput, config.MlpHidden, config.Width, config.Bias, InitialValue.ResidualGaussian);
+
+        LinearLayer Hidden(string name) =>
+            new(parameters, names.Block(layer) + name, config.Width, config.MlpHidden, config.Bias, InitialValue.Gaussian);
+    }
 
     public Tensor Forward(Tape tape, Tensor x, Tensor residual) // (B, T, C) → (B, T, C)
     {
         var hidden = _hidden.Forward(tape, x); // (B, T, 4C)
-        var active = config.Activation == ActivationKind.Relu ? tape.Relu(hidden) : tape.Gelu(hidden);
+        var active = _activation switch
+        {
+            ActivationKind.Relu => tape.Relu(hidden),
+            ActivationKind.Gelu => tape.Gelu(hidden),
+            ActivationKind.GeluErf => tape.GeluErf(hidden),
+            _ => tape.SwiGlu(_gate!.Forward(tape, x), hidden),
+        };
         return _output.Forward(tape, active, residual);
     }
 }

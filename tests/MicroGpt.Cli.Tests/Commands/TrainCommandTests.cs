@@ -34,6 +34,24 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_llama_is_trained_stopped_resumed_and_sampled_from_like_any_other()
+    {
+        string[] whole = CommandLine.Train(_data, _folder.File("whole"), "--preset", "llama", "--kv-heads", "1");
+        Assert.Equal(0, CommandLine.Run(whole).Code);
+        var folder = _folder.File("stopped");
+        CommandLine.Run(
+            written => written.StartsWith("step      4", StringComparison.Ordinal),
+            CommandLine.Train(_data, folder, "--preset", "llama", "--kv-heads", "1"));
+        Assert.Equal(0, CommandLine.Run("train", "--resume", "--out", folder).Code);
+        CommandLine.AssertSame(CommandLine.Files(_folder.File("whole")), CommandLine.Files(folder));
+
+        // Longer than the context of 8, so that the sequence slides.
+        var (code, output, error) = CommandLine.Run("sample", "--model", folder, "--prompt", "the ", "--max-tokens", "30");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("the ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_with_a_space_is_quoted_in_what_to_type()
     {
         var (_, output, _) = CommandLine.Run(

@@ -24,6 +24,8 @@ public sealed class ModelCheckpointTests : IDisposable
     [Theory]
     [InlineData("microgpt", null)]
     [InlineData("gpt2", 1)]
+    [InlineData("llama", null)]
+    [InlineData("llama", 1)]
     public void A_model_is_read_as_it_was_written(string preset, int? keyValueHeads)
     {
         var model = TinyModels.Create(TinyModels.Config(preset) with { KeyValueHeads = keyValueHeads }, _device);
@@ -94,6 +96,11 @@ public sealed class ModelCheckpointTests : IDisposable
     [InlineData("final_norm", false, "it has unknown transformer.ln_f.weight")]
     [InlineData("norm", "Nothing", "damaged")]
     [InlineData("norm", 7, "There is no norm 7")]
+    [InlineData("positions", "Nowhere", "damaged")]
+    [InlineData("positions", "Rotary", "it lacks model.embed_tokens.weight, ")]
+    [InlineData("activation", "SwiGlu", "it lacks transformer.h.0.mlp.c_gate.weight")]
+    [InlineData("activation", "Swish", "damaged")]
+    [InlineData("rotary_theta", 0, "The rotary theta must be a number from 1, not 0.")]
     [InlineData("preset", null, "damaged")]
     public void The_configuration_of_another_model_is_found_out(string key, object? value, string sentence)
     {
@@ -102,6 +109,29 @@ public sealed class ModelCheckpointTests : IDisposable
         json["model"]![key] = value is null ? null : JsonValue.Create(value);
         File.WriteAllText(Config, json.ToJsonString());
         Refused(sentence);
+    }
+
+    [Fact]
+    public void A_configuration_from_before_there_were_kinds_of_positions_means_learned_ones()
+    {
+        Save();
+        var json = JsonNode.Parse(File.ReadAllText(Config))!;
+        Assert.True(json["model"]!.AsObject().Remove("positions"));
+        Assert.False(json["model"]!.AsObject().ContainsKey("rotary_theta"));
+        File.WriteAllText(Config, json.ToJsonString());
+        Assert.Equal(TinyModels.Config(), ModelCheckpoint.Load(_folder, _device).Model.Config with { InitialDeviation = 0.02 });
+    }
+
+    [Fact]
+    public void A_huge_context_of_rotary_positions_takes_no_memory_until_it_is_used()
+    {
+        Save(TinyModels.Create(TinyModels.Config("llama"), _device));
+        var json = JsonNode.Parse(File.ReadAllText(Config))!;
+        json["model"]!["context_length"] = 500_000_000;
+        File.WriteAllText(Config, json.ToJsonString());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(500_000_000, ModelCheckpoint.Load(_folder, _device).Model.Config.ContextLength);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
     [Fact]

@@ -20,6 +20,11 @@ public sealed class GptConfigTests
         Refused("3 heads do not divide a width of 16; try a width of 18.", s_possible with { Heads = 3 });
         Refused("3 key-value heads do not divide 4 heads.", s_possible with { KeyValueHeads = 3 });
         Refused("8 key-value heads do not divide 4 heads.", s_possible with { KeyValueHeads = 8 });
+        Refused(
+            "Rotary positions turn pairs, but a head has 5 numbers; try a width of 24 for 4 heads.",
+            s_possible with { Positions = PositionKind.Rotary, Width = 20 });
+        Refused("The rotary theta must be a number from 1, not 0.5.", s_possible with { RotaryTheta = 0.5 });
+        Refused("The rotary theta must be a number from 1, not NaN.", s_possible with { RotaryTheta = double.NaN });
     }
 
     [Fact]
@@ -45,6 +50,7 @@ public sealed class GptConfigTests
     {
         Assert.Throws<ArgumentException>(() => (s_possible with { Norm = (NormKind)9 }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { Activation = (ActivationKind)9 }).Validate());
+        Assert.Throws<ArgumentException>(() => (s_possible with { Positions = (PositionKind)9 }).Validate());
     }
 
     [Fact]
@@ -62,6 +68,8 @@ public sealed class GptConfigTests
         Assert.Equal((4, 4, 64), (s_possible.HeadSize, s_possible.KeyValueHeadCount, s_possible.MlpHidden));
         var other = s_possible with { KeyValueHeads = 2, MlpWidth = 24 };
         Assert.Equal((2, 24), (other.KeyValueHeadCount, other.MlpHidden));
+        Assert.Equal(64, (s_possible with { Activation = ActivationKind.SwiGlu }).MlpHidden); // 8/3 · 16 = 42.7
+        Assert.Equal(768, GptPresets.Llama(1).MlpHidden);
     }
 
     private static void Refused(string sentence, GptConfig config) =>

@@ -6,13 +6,13 @@ namespace MicroGpt.Tests.Numerics;
 
 public sealed class AllocationTests
 {
-    private static readonly GptConfig s_config = GptPresets.Gpt2(30) with { ContextLength = 8, Layers = 2, Heads = 2, Width = 16 };
-
-    [Fact]
-    public void A_training_step_allocates_nothing_once_the_first_ones_are_done()
+    [Theory]
+    [InlineData("gpt2")]
+    [InlineData("llama")]
+    public void A_training_step_allocates_nothing_once_the_first_ones_are_done(string preset)
     {
         using var device = Device.Cpu(threads: 1);
-        var model = Create(device);
+        var model = Create(preset, device);
         var optimizer = new AdamW(model.Parameters, device, new TrainerOptions());
         var tape = new Tape(device);
         int[] tokens = [.. Enumerable.Range(0, 24)];
@@ -28,11 +28,13 @@ public sealed class AllocationTests
         });
     }
 
-    [Fact]
-    public void Neither_does_a_step_of_generating_nor_one_of_evaluating_between_two_of_training()
+    [Theory]
+    [InlineData("gpt2")]
+    [InlineData("llama")]
+    public void Neither_does_a_step_of_generating_nor_one_of_evaluating_between_two_of_training(string preset)
     {
         using var device = Device.Cpu(threads: 1);
-        var model = Create(device);
+        var model = Create(preset, device);
         var tape = new Tape(device);
         var cache = model.CreateCache();
         // Made outside the step: a debug build allocates for constant spans.
@@ -54,9 +56,9 @@ public sealed class AllocationTests
         });
     }
 
-    private static Gpt Create(Device device)
+    private static Gpt Create(string preset, Device device)
     {
-        var model = new Gpt(s_config, device);
+        var model = new Gpt(GptPresets.Create(preset, 30) with { ContextLength = 8, Layers = 2, Heads = 2, Width = 16 }, device);
         model.Initialize(new MersenneTwister(1));
         return model;
     }
