@@ -1,0 +1,235 @@
+"""What PyTorch computes, recorded for the tests in PyTorch/: every operation, and two tiny models with their training.
+
+    python3 record.py        # writes operations.safetensors, gpt2.safetensors and llama.safetensors beside itself
+
+Needs torch and safetensors; the recorded files say which version of torch they are of. Everything is computed in double
+precision from numbers that floats hold exactly, so that one file judges both precisions.
+
+Of an operation's result y the gradient needs a single number: the cross-entropy of y W' at some targets, W and targets recorded.
+A model's weights are not recorded but drawn, here and in the tests, from the same Mersenne Twister in the order of their names.
+"""
+
+import random
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+torch.set_default_dtype(torch.float64)
+HERE = Path(__file__).parent
+IGNORED = -1  # the target of a row that does not count
+EPSILON = 1e-5  # of norms
+BASE = 10000.0  # theta of rotary positions
+
+
+def drawn(rng, *shape, deviation=1.0, mean=0.0):
+    """Gaussian numbers, rounded to floats."""
+    count = torch.Size(shape).numel()
+    values = torch.tensor([rng.gauss(mean, deviation) for _ in range(count)])
+    return values.to(torch.float32).to(torch.float64).reshape(shape)
+
+
+def save(name, tensors):
+    contiguous = {key: value.detach().contiguous().clone() for key, value in tensors.items()}
+    save_file(contiguous, HERE / f"{name}.safetensors", metadata={"torch": torch.__version__})
+
+
+def angles(positions, size):
+    """Cosines and sines (T, D/2)."""
+    turns = BASE ** (-torch.arange(0, size, 2) / size)
+    table = positions[:, None] * turns[None, :]
+    return table.cos(), table.sin()
+
+
+def rotate(x, cos, sin):
+    """x (B, T, heads, D): the first half of each head turns with the second."""
+    a, b = x.chunk(2, dim=-1)
+    cos, sin = cos[:, None, :], sin[:, None, :]
+    return torch.cat((a * cos - b * sin, b * cos + a * sin), dim=-1)
+
+
+def attend(q, k, v):
+    """(B, T, H, D), (B, T, G, D) twice -> (B, T, H*D)."""
+    y = F.scaled_dot_product_attention(
+        q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True, enable_gqa=True)
+    return y.transpose(1, 2).flatten(2)
+
+
+def attend_fused(qkv, heads, groups):
+    q, k, v = qkv.unflatten(-1, (heads + 2 * groups, -1)).split((heads, groups, groups), dim=2)
+    return attend(q, k, v)
+
+
+# Operations
+
+
+def record_operations():
+    rng = random.Random(1)
+    tensors = {}
+
+    def record(name, function, **operands):
+        leaves = {key: value.requires_grad_(value.is_floating_point()) for key, value in operands.items()}
+        y = function(**leaves)
+        if y.dim() > 0:
+            weight = drawn(rng, 3, y.shape[-1])
+            targets = torch.tensor([2 * row % 3 for row in range(y.numel() // y.shape[-1])])
+            F.cross_entropy(y.reshape(-1, y.shape[-1]) @ weight.T, targets).backward()
+            tensors[f"{name}.judge"] = weight
+        else:
+            y.backward()
+        tensors[f"{name}.y"] = y
+        for key, leaf in leaves.items():
+            tensors[f"{name}.{key}"] = leaf if leaf.is_floating_point() else leaf.to(torch.int32)
+            if leaf.is_floating_point():
+                tensors[f"{name}.{key}.grad"] = leaf.grad
+
+    rows = (2, 5, 12)
+    record("linear", F.linear, input=drawn(rng, *rows), weight=drawn(rng, 7, 12), bias=drawn(rng, 7))
+    record("embedding", lambda table, ids: F.embedding(ids, table),
+           table=drawn(rng, 9, 6), ids=torch.tensor([[3, 0, 3, 8, 1], [1, 3, 7, 7, 0]]))
+    record("layer_norm", lambda input, weight, bias: F.layer_norm(input, (12,), weight, bias, EPSILON),
+           input=drawn(rng, *rows), weight=drawn(rng, 12), bias=drawn(rng, 12))
+    record("rms_norm", lambda input, weight: F.rms_norm(input, (12,), weight, EPSILON),
+           input=drawn(rng, *rows), weight=drawn(rng, 12))
+    record("relu", F.relu, input=drawn(rng, *rows))
+    record("gelu_tanh", lambda input: F.gelu(input, approximate="tanh"), input=drawn(rng, *rows, deviation=2))
+    record("gelu_erf", F.gelu, input=drawn(rng, *rows, deviation=2))
+    record("swiglu", lambda gate, up: F.silu(gate) * up, gate=drawn(rng, *rows, deviation=3), up=drawn(rng, *rows))
+
+    size, past = 6, 3
+    cos, sin = angles(torch.arange(past, past + 5), size)
+    record("rotary", lambda queries, keys, values: torch.cat((
+               rotate(queries.unflatten(-1, (4, size)), cos, sin).flatten(2),
+               rotate(keys.unflatten(-1, (2, size)), cos, sin).flatten(2), values), dim=-1),
+           queries=drawn(rng, 2, 5, 4 * size), keys=drawn(rng, 2, 5, 2 * size), values=drawn(rng, 2, 5, 2 * size))
+
+    record("attention", lambda qkv: attend_fused(qkv, 4, 4), qkv=drawn(rng, 2, 5, 12 * size))
+    record("attention_grouped", lambda qkv: attend_fused(qkv, 4, 2), qkv=drawn(rng, 2, 5, 8 * size))
+    record("cross_entropy",
+           lambda logits, targets: F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED),
+           logits=drawn(rng, 2, 5, 7, deviation=3), targets=torch.tensor([[6, IGNORED, 0, 2, 2], [IGNORED, 5, 1, IGNORED, 4]]))
+
+    parameters = [drawn(rng, 5, 7).requires_grad_(), drawn(rng, 7).requires_grad_()]
+    for index, parameter in enumerate(parameters):
+        tensors[f"adamw.{index}.start"] = parameter.clone()
+    optimizer = optimizer_of(parameters, epsilon=1e-8)
+    for step in range(1, 4):
+        for index, parameter in enumerate(parameters):
+            parameter.grad = drawn(rng, *parameter.shape)
+            tensors[f"adamw.{index}.grad.{step}"] = parameter.grad.clone()
+        optimizer.step()
+        for index, parameter in enumerate(parameters):
+            tensors[f"adamw.{index}.after.{step}"] = parameter.clone()
+    save("operations", tensors)
+
+
+def optimizer_of(parameters, epsilon):
+    """Matrices decay, vectors do not."""
+    groups = [
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": 0.1},
+        {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.95), eps=epsilon)
+
+
+# Models
+
+VOCABULARY, CONTEXT, WIDTH, LAYERS, HEADS = 13, 8, 16, 2, 4
+IDS = torch.tensor([[1, 12, 0, 7, 3, 3], [5, 2, 9, 4, 11, 8]])
+TARGETS = torch.tensor([[12, 0, 7, 3, 3, IGNORED], [2, 9, IGNORED, 11, 8, 6]])
+
+
+def gpt2_shapes():
+    shapes = {"transformer.wte.weight": (VOCABULARY, WIDTH), "transformer.wpe.weight": (CONTEXT, WIDTH)}
+    for layer in range(LAYERS):
+        block = f"transformer.h.{layer}."
+        for name, shape in {"attn.c_attn": (3 * WIDTH, WIDTH), "attn.c_proj": (WIDTH, WIDTH),
+                            "mlp.c_fc": (4 * WIDTH, WIDTH), "mlp.c_proj": (WIDTH, 4 * WIDTH)}.items():
+            shapes[f"{block}{name}.weight"], shapes[f"{block}{name}.bias"] = shape, shape[:1]
+        for name in ("ln_1", "ln_2"):
+            shapes[f"{block}{name}.weight"] = shapes[f"{block}{name}.bias"] = (WIDTH,)
+    shapes["transformer.ln_f.weight"] = shapes["transformer.ln_f.bias"] = (WIDTH,)
+    return shapes
+
+
+def gpt2(p, ids):
+    def linear(x, name):
+        return F.linear(x, p[f"{name}.weight"], p[f"{name}.bias"])
+
+    def norm(x, name):
+        return F.layer_norm(x, (WIDTH,), p[f"{name}.weight"], p[f"{name}.bias"], EPSILON)
+
+    x = p["transformer.wte.weight"][ids] + p["transformer.wpe.weight"][: ids.shape[1]]
+    for layer in range(LAYERS):
+        block = f"transformer.h.{layer}."
+        x = x + linear(attend_fused(linear(norm(x, f"{block}ln_1"), f"{block}attn.c_attn"), HEADS, HEADS), f"{block}attn.c_proj")
+        hidden = F.gelu(linear(norm(x, f"{block}ln_2"), f"{block}mlp.c_fc"), approximate="tanh")
+        x = x + linear(hidden, f"{block}mlp.c_proj")
+    return norm(x, "transformer.ln_f") @ p["transformer.wte.weight"].T
+
+
+GROUPS, HIDDEN = 2, 24
+
+
+def llama_shapes():
+    keys = GROUPS * WIDTH // HEADS
+    shapes = {"model.embed_tokens.weight": (VOCABULARY, WIDTH), "lm_head.weight": (VOCABULARY, WIDTH), "model.norm.weight": (WIDTH,)}
+    for layer in range(LAYERS):
+        for name, shape in {
+            "self_attn.q_proj": (WIDTH, WIDTH), "self_attn.k_proj": (keys, WIDTH), "self_attn.v_proj": (keys, WIDTH),
+            "self_attn.o_proj": (WIDTH, WIDTH), "mlp.gate_proj": (HIDDEN, WIDTH), "mlp.up_proj": (HIDDEN, WIDTH),
+            "mlp.down_proj": (WIDTH, HIDDEN), "input_layernorm": (WIDTH,), "post_attention_layernorm": (WIDTH,),
+        }.items():
+            shapes[f"model.layers.{layer}.{name}.weight"] = shape
+    return shapes
+
+
+def llama(p, ids):
+    def norm(x, name):
+        return F.rms_norm(x, (WIDTH,), p[f"{name}.weight"], EPSILON)
+
+    cos, sin = angles(torch.arange(ids.shape[1]), WIDTH // HEADS)
+    x = p["model.embed_tokens.weight"][ids]
+    for layer in range(LAYERS):
+        def linear(x, name):
+            return F.linear(x, p[f"model.layers.{layer}.{name}.weight"])
+
+        h = norm(x, f"model.layers.{layer}.input_layernorm")
+        q = rotate(linear(h, "self_attn.q_proj").unflatten(-1, (HEADS, -1)), cos, sin)
+        k = rotate(linear(h, "self_attn.k_proj").unflatten(-1, (GROUPS, -1)), cos, sin)
+        v = linear(h, "self_attn.v_proj").unflatten(-1, (GROUPS, -1))
+        x = x + linear(attend(q, k, v), "self_attn.o_proj")
+        h = norm(x, f"model.layers.{layer}.post_attention_layernorm")
+        x = x + linear(F.silu(linear(h, "mlp.gate_proj")) * linear(h, "mlp.up_proj"), "mlp.down_proj")
+    return norm(x, "model.norm") @ p["lm_head.weight"].T
+
+
+def record_model(name, model, shapes):
+    rng = random.Random(2)
+    parameters = {
+        key: drawn(rng, *shape, deviation=0.2, mean=0.0 if len(shape) > 1 or key.endswith("bias") else 1.0).requires_grad_()
+        for key, shape in sorted(shapes.items())
+    }
+    tensors = {"ids": IDS.to(torch.int32), "targets": TARGETS.to(torch.int32)}
+    # The gradient of a key's bias is zero but for rounding: with an epsilon far above that, such numbers stay where they are.
+    optimizer = optimizer_of(list(parameters.values()), epsilon=1e-5)
+    losses = []
+    for step in range(3):
+        optimizer.zero_grad()
+        logits = model(parameters, IDS)
+        loss = F.cross_entropy(logits.flatten(0, 1), TARGETS.flatten(), ignore_index=IGNORED)
+        loss.backward()
+        losses.append(loss.detach())
+        if step == 0:
+            tensors["logits"] = logits
+            tensors |= {f"gradient.{key}": value.grad.clone() for key, value in parameters.items()}
+        optimizer.step()
+    tensors["losses"] = torch.stack(losses)
+    tensors |= {f"after.{key}": value for key, value in parameters.items()}
+    save(name, tensors)
+
+
+record_operations()
+record_model("gpt2", gpt2, gpt2_shapes())
+record_model("llama", llama, llama_shapes())
