@@ -46,6 +46,8 @@ internal static class ElementWise
             if (threads == 1)
                 Print($"exp {rows}x{columns}", rows * columns, () => Exp(device, rows * columns));
             PrintBoth("gelu-tanh", rows, columns, Kernel.Gelu);
+            PrintBoth("gelu-erf", rows, columns, Kernel.GeluErf);
+            PrintBoth("swiglu", rows, columns, Kernel.SwiGlu);
             PrintBoth("relu", rows, columns, Kernel.Relu);
         }
 

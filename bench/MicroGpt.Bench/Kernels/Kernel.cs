@@ -64,6 +64,26 @@ internal sealed class Kernel
         return new(device, new Gelu(x, Numbers(device, rows, width)), x);
     }
 
+    public static Kernel GeluErf(Device device, int rows, int width)
+    {
+        var x = Numbers(device, rows, width);
+        return new(device, new GeluErf(x, Numbers(device, rows, width)), x);
+    }
+
+    public static Kernel SwiGlu(Device device, int rows, int width)
+    {
+        var (gate, up) = (Numbers(device, rows, width), Numbers(device, rows, width));
+        return new(device, new SwiGlu(gate, up, Numbers(device, rows, width)), gate, up);
+    }
+
+    /// <summary>Of queries and as many keys and values.</summary>
+    public static Kernel Rotary(Device device, int B, int T, int heads, int width)
+    {
+        var (q, k, v) = (Numbers(device, B, T, width), Numbers(device, B, T, width), Numbers(device, B, T, width));
+        var angles = Numbers(device, T, width / heads / 2); // any numbers take as long as cosines
+        return new(device, new Rotary(q, k, v, angles, angles, 0, Numbers(device, B, T, 3 * width)), q, k, v);
+    }
+
     public static Kernel Relu(Device device, int rows, int width)
     {
         var x = Numbers(device, rows, width);

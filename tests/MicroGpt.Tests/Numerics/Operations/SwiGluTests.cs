@@ -13,6 +13,15 @@ public sealed class SwiGluTests : OperationTests
         GradientAssert.MatchesDifferences((tape, x) => tape.SwiGlu(x[0], x[0]), new Shape(2, 21));
 
     [Fact]
+    public void Activations_whose_gradient_is_written_over_the_results_have_the_right_one()
+    {
+        GradientAssert.MatchesDifferences((tape, x) => tape.SwiGlu(tape.Relu(x[0]), tape.Relu(x[1])), new Shape(3, 7), new Shape(3, 7));
+        GradientAssert.MatchesDifferences((tape, x) => Twice(tape, tape.Relu(x[0])), new Shape(3, 7));
+
+        static Tensor Twice(Tape tape, Tensor x) => tape.SwiGlu(x, x);
+    }
+
+    [Fact]
     public void Shapes_must_be_the_same()
     {
         var message = Refused(() => Tape.SwiGlu(Number(2, 3), Number(3, 2)));
