@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MicroGpt.Numerics.Cpu;
 
@@ -13,12 +14,13 @@ internal unsafe interface IWork
 }
 
 /// <summary>
-/// Threads that wait for work together with their caller. Items are handed out in chunks, dynamically, because a neighbour may
-/// take a core at any time. Which thread does a chunk never matters to the result: every item is computed whole by one thread.
-/// Waiting threads spin for a moment, yield, then sleep; giving them work allocates nothing.
+/// Threads that wait for work together with their caller. Every thread has a share of the items, the same part of the whole in every
+/// round, so that it finds in its own caches the rows that it wrote a moment ago; it takes them in chunks, and when they are done it
+/// helps others with theirs, because a neighbour may take a core at any time. Which thread does a chunk never matters to the result:
+/// every item is computed whole by one thread. Waiting threads spin for a moment, yield, then sleep; giving them work allocates nothing.
 /// </summary>
 /// <remarks>
-/// The state of a round is one number, <c>(round &lt;&lt; 32) | chunks left</c>. A thread takes a chunk by counting it down with
+/// The state of a share is one number, <c>(round &lt;&lt; 32) | chunks left</c>. A thread takes a chunk by counting it down with
 /// compare-and-swap; as it succeeds only within the round it has read, and a round ends only when every chunk taken is done,
 /// a thread that wakes late can never touch the work of a round that is over.
 /// </remarks>
@@ -37,7 +39,8 @@ internal sealed unsafe class WorkerTeam : IDisposable
     private int _items;
     private int _itemsPerChunk;
     private int _unfinished;
-    private long _state;
+    private readonly Share[] _shares;
+    private long _round;
     private int _sleepers;
     private volatile bool _disposed;
 
@@ -47,6 +50,7 @@ internal sealed unsafe class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         Threads = threads;
         _scratch = new Storage?[threads];
+        _shares = new Share[threads];
         _workers = new Thread[threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -87,16 +91,21 @@ internal sealed unsafe class WorkerTeam : IDisposable
             _items = items;
             _itemsPerChunk = itemsPerChunk;
             _unfinished = chunks;
-            var round = (_state >> 32) + 1;
-            Interlocked.Exchange(ref _state, (round << 32) | (uint)chunks);
+            var round = _round + 1;
+            for (var member = 0; member < Threads; member++)
+            {
+                ref var share = ref _shares[member];
+                share.First = (int)((long)chunks * member / Threads);
+                var size = (int)((long)chunks * (member + 1) / Threads) - share.First;
+                Volatile.Write(ref share.State, (round << 32) | (uint)size);
+            }
+
+            Interlocked.Exchange(ref _round, round);
             var sleepers = Sleepers;
             if (sleepers > 0)
                 _wake.Release(Math.Min(sleepers, chunks - 1));
 
-            while (TryWork(0))
-            {
-            }
-
+            WorkOff(0);
             var waited = 0;
             while (Volatile.Read(ref _unfinished) != 0)
                 Pause(++waited);
@@ -119,29 +128,47 @@ internal sealed unsafe class WorkerTeam : IDisposable
 
     private void Serve(int member)
     {
-        var waited = 0;
+        var (waited, seen) = (0, 0L);
         while (!_disposed)
         {
-            if (TryWork(member))
-                waited = 0;
+            var round = Volatile.Read(ref _round);
+            if (round != seen)
+            {
+                WorkOff(member);
+                (waited, seen) = (0, round);
+            }
             else if (++waited < SpinsBeforeYield + YieldsBeforeSleep)
+            {
                 Pause(waited);
+            }
             else
-                Sleep(ref waited);
+            {
+                Sleep(seen);
+                waited = 0;
+            }
         }
     }
 
-    private bool TryWork(int member)
+    /// <summary>Takes chunks, one's own first, until none is left.</summary>
+    private void WorkOff(int member)
     {
-        var state = Volatile.Read(ref _state);
-        var left = (int)(uint)state;
-        if (left == 0 || Interlocked.CompareExchange(ref _state, state - 1, state) != state)
-            return left != 0; // another thread was quicker: look again
+        for (var i = 0; i < Threads; i++)
+        {
+            ref var share = ref _shares[(member + i) % Threads];
+            while (true)
+            {
+                var state = Volatile.Read(ref share.State);
+                var left = (int)(uint)state;
+                if (left == 0)
+                    break;
+                if (Interlocked.CompareExchange(ref share.State, state - 1, state) != state)
+                    continue; // another thread was quicker: look again
 
-        var begin = (left - 1) * (long)_itemsPerChunk;
-        _run(_work, (int)begin, (int)Math.Min(begin + _itemsPerChunk, _items), Scratch(member));
-        Interlocked.Decrement(ref _unfinished);
-        return true;
+                var begin = (share.First + left - 1) * (long)_itemsPerChunk;
+                _run(_work, (int)begin, (int)Math.Min(begin + _itemsPerChunk, _items), Scratch(member));
+                Interlocked.Decrement(ref _unfinished);
+            }
+        }
     }
 
     private static void Pause(int waited)
@@ -152,14 +179,13 @@ internal sealed unsafe class WorkerTeam : IDisposable
             Thread.Yield();
     }
 
-    private void Sleep(ref int waited)
+    private void Sleep(long seen)
     {
         Interlocked.Increment(ref _sleepers);
         // Work published before the line above was seen by nobody's Release: look once more before sleeping.
-        if ((uint)Volatile.Read(ref _state) == 0 && !_disposed)
+        if (Volatile.Read(ref _round) == seen && !_disposed)
             _wake.Wait();
         Interlocked.Decrement(ref _sleepers);
-        waited = 0;
     }
 
     private byte* Scratch(int member) => _scratch[member] is { } storage ? storage.Pointer : null;
@@ -172,5 +198,16 @@ internal sealed unsafe class WorkerTeam : IDisposable
         var size = BitOperations.RoundUpToPowerOf2((uint)bytes);
         for (var i = 0; i < _scratch.Length; i++)
             _scratch[i] = new Storage(size);
+    }
+
+    /// <summary>One thread's chunks, two cache lines from the next one's.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Share
+    {
+        [FieldOffset(0)]
+        public long State;
+
+        [FieldOffset(8)]
+        public int First;
     }
 }
