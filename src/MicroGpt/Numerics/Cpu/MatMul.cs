@@ -82,7 +82,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             {
                 var packed = Packed(panels * PanelWidth, K);
                 Spread(new PackPanelsWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
-                var (rows, panelsOfItem) = Divide(M, panels, K, transposed);
+                var (rows, panelsOfItem) = Divide(M, panels, K, transposed || RowsCollide(a, K));
                 work = new MultiplyWork(a, b, null, packed, c, start, bias, M, N, K, rows, panelsOfItem);
             }
 
@@ -99,17 +99,26 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     /// <summary>How many rows and panels make an item of a tall product: enough items to share, each large enough to be worth it.</summary>
-    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool transposed)
+    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool packs)
     {
         // Packing rows pays by the number of panels that pass over them.
         var rows = RowsOfBlock;
         var workOfPanel = (long)Math.Min(M, rows) * PanelWidth * Math.Max(K, 1);
-        var panelsOfItem = transposed ? panels : (int)Math.Clamp(WorkOfItem / workOfPanel, 1, panels);
+        var panelsOfItem = packs ? panels : (int)Math.Clamp(WorkOfItem / workOfPanel, 1, panels);
         while (rows > 2 * TileRows && panelsOfItem * workOfPanel * rows / RowsOfBlock > WorkOfItem
             && (M + rows - 1) / rows * ((panels + panelsOfItem - 1) / panelsOfItem) < ItemsWanted)
             rows /= 2;
         return (rows, panelsOfItem);
     }
+
+    /// <summary>
+    /// Whether A's rows should be copied closer together: rows a multiple of 4 KiB apart share one set of the first cache, which holds
+    /// fewer lines than a tile has rows.
+    /// </summary>
+    private static bool RowsCollide(Matrix a, int K) =>
+        a.ColumnStride == 1 && a.RowStride * sizeof(F) % 4096 == 0 && K >= DepthWorthPacking;
+
+    private static int CopiedStride(int depth) => depth + Storage.Alignment / sizeof(F);
 
     private readonly struct PackPanelsWork(Matrix b, F* packed, int N, int K) : IWork
     {
@@ -143,10 +152,18 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         public int Items => (M + rows - 1) / rows * Groups;
 
+        private bool CopiesRows => panelsOfItem > 1 && RowsCollide(a, K);
+
         /// <summary>A tile of C that does not fit it, a panel's part of B, and a block's part of A.</summary>
-        public int ScratchBytes =>
-            (TileRows * PanelWidth + (panels is null ? PanelWidth * Math.Min(K, DepthOfBlock) : 0)
-                + (PacksTiles ? (rows + TileRows) * Math.Min(K, DepthOfBlock) : 0)) * sizeof(F);
+        public int ScratchBytes
+        {
+            get
+            {
+                var depth = Math.Min(K, DepthOfBlock);
+                var block = PacksTiles ? (rows + TileRows) * depth : CopiesRows ? rows * CopiedStride(depth) : 0;
+                return (TileRows * PanelWidth + (panels is null ? PanelWidth * depth : 0) + block) * sizeof(F);
+            }
+        }
 
         public void Run(int begin, int end, byte* scratch)
         {
@@ -177,6 +194,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             {
                 block = new Matrix(tiles + (nint)firstRow * K + (nint)first * TileRows, 1, TileRows);
                 tileStride = (nint)TileRows * K;
+            }
+            else if (CopiesRows)
+            {
+                var copied = panelPart + (panels is null ? PanelWidth * depth : 0);
+                for (var row = 0; row < lastRow - firstRow; row++)
+                    new Span<F>(block.Data + row * a.RowStride, depth).CopyTo(new Span<F>(copied + (nint)row * CopiedStride(depth), depth));
+                block = new Matrix(copied, CopiedStride(depth), 1);
+                tileStride = (nint)TileRows * CopiedStride(depth);
             }
             else if (PacksTiles)
             {
