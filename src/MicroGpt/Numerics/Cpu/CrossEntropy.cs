@@ -11,7 +11,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         Spread(
             new CrossEntropyForward(
                 Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(operation.RowLoss), columns),
-            rows, 12L * columns, columns * sizeof(F));
+            rows, 12L * columns);
 
         // A double adds up the rows: a float would lose digits over many of them.
         var sum = 0.0;
@@ -50,8 +50,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
                 var z = logits + (long)row * columns;
                 var max = VectorMath<S, V, F>.Max(z, columns);
-                new Span<F>(z, columns).CopyTo(new Span<F>(scratch, columns));
-                logSumExp[row] = max + F.Log(VectorMath<S, V, F>.ExpAndSum((F*)scratch, F.One, max, columns));
+                logSumExp[row] = max + F.Log(VectorMath<S, V, F>.ExpAndSum(z, null, F.One, max, columns));
                 loss[row] = logSumExp[row] - z[targets[row]];
             }
         }
@@ -74,23 +73,38 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     continue;
                 }
 
-                var (shift, scales) = (S.Broadcast(logSumExp[row]), S.Broadcast(scale));
-                for (var i = 0; i < columns; i += S.Lanes)
-                {
-                    var count = Math.Min(S.Lanes, columns - i);
-                    var whole = count == S.Lanes;
-                    var value = whole ? S.Load(z + i) : VectorMath<S, V, F>.LoadPartial(z + i, count);
-                    value = S.Multiply(VectorMath<S, V, F>.Exp(S.Subtract(value, shift)), scales);
-                    if (add)
-                        value = S.Add(value, whole ? S.Load(dz + i) : VectorMath<S, V, F>.LoadPartial(dz + i, count));
-                    if (whole)
-                        S.Store(value, dz + i);
-                    else
-                        VectorMath<S, V, F>.StorePartial(value, dz + i, count);
-                }
-
+                if (columns < S.Lanes)
+                    GradientOfFew(z, dz, logSumExp[row]);
+                else
+                    Gradient(z, dz, logSumExp[row]);
                 dz[targets[row]] -= scale;
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Gradient(F* z, F* dz, F logSum)
+        {
+            var (shift, scales) = (S.Broadcast(logSum), S.Broadcast(scale));
+            var last = columns - S.Lanes; // where the last register begins; it may overlap the one before
+            var i = 0;
+            for (; i < last; i += S.Lanes)
+            {
+                var value = S.Multiply(VectorMath<S, V, F>.Exp(S.Subtract(S.Load(z + i), shift)), scales);
+                S.Store(add ? S.Add(value, S.Load(dz + i)) : value, dz + i);
+            }
+
+            var rest = S.Multiply(VectorMath<S, V, F>.Exp(S.Subtract(S.Load(z + last), shift)), scales);
+            S.Store(add ? S.Add(VectorMath<S, V, F>.ZeroBefore(i - last, rest), S.Load(dz + last)) : rest, dz + last);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void GradientOfFew(F* z, F* dz, F logSum)
+        {
+            var value = S.Subtract(VectorMath<S, V, F>.LoadPartial(z, columns), S.Broadcast(logSum));
+            value = S.Multiply(VectorMath<S, V, F>.Exp(value), S.Broadcast(scale));
+            if (add)
+                value = S.Add(value, VectorMath<S, V, F>.LoadPartial(dz, columns));
+            VectorMath<S, V, F>.StorePartial(value, dz, columns);
         }
     }
 }

@@ -38,13 +38,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             }
 
             if (i < last)
-            {
-                var left = last - i;
-                var value = TFunction.Apply(VectorMath<S, V, F>.LoadPartial(a + i, left), VectorMath<S, V, F>.LoadPartial(b + i, left));
-                if (add)
-                    value = S.Add(VectorMath<S, V, F>.LoadPartial(y + i, left), value);
-                VectorMath<S, V, F>.StorePartial(value, y + i, left);
-            }
+                Rest(i, last - i);
+        }
+
+        private void Rest(int i, int lanes)
+        {
+            var value = TFunction.Apply(VectorMath<S, V, F>.LoadPartial(a + i, lanes), VectorMath<S, V, F>.LoadPartial(b + i, lanes));
+            if (add)
+                value = S.Add(VectorMath<S, V, F>.LoadPartial(y + i, lanes), value);
+            VectorMath<S, V, F>.StorePartial(value, y + i, lanes);
         }
     }
 }

@@ -90,7 +90,8 @@ internal static unsafe class VectorMath<S, V, F>
     }
 
     /// <summary>The first <paramref name="count"/> lanes from memory, zeros behind them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <remarks>Not for loops: it is a call. Inlined, it would be worse: a variable whose address is taken lives in memory.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V LoadPartial(F* source, int count)
     {
         V value = default;
@@ -98,8 +99,8 @@ internal static unsafe class VectorMath<S, V, F>
         return value;
     }
 
-    /// <summary>The first <paramref name="count"/> lanes to memory.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>The first <paramref name="count"/> lanes to memory; not for loops either.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void StorePartial(V value, F* destination, int count) =>
         Unsafe.CopyBlockUnaligned(destination, &value, (uint)(count * sizeof(F)));
 
@@ -139,47 +140,62 @@ internal static unsafe class VectorMath<S, V, F>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static F Max(F* a, int count)
     {
-        var largest = a[0];
-        var i = 0;
         if (count >= S.Lanes)
         {
-            var largests = S.Load(a);
-            for (i = S.Lanes; i <= count - S.Lanes; i += S.Lanes)
+            var largests = S.Load(a + count - S.Lanes);
+            for (var i = 0; i < count - S.Lanes; i += S.Lanes)
                 largests = S.Max(largests, S.Load(a + i));
-            largest = S.Largest(largests);
+            return S.Largest(largests);
         }
 
-        for (; i < count; i++)
+        var largest = a[0];
+        for (var i = 1; i < count; i++)
             largest = a[i] > largest ? a[i] : largest;
         return largest;
     }
 
     /// <summary>Replaces a[i] by exp(scale·a[i] − shift) and returns the sum of the results.</summary>
+    public static F ExpAndSum(F* a, F scale, F shift, int count) => ExpAndSum(a, a, scale, shift, count);
+
+    /// <summary>Σ exp(scale·a[i] − shift); the terms go to <paramref name="y"/>, which may be a, or nowhere where it is null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static F ExpAndSum(F* a, F scale, F shift, int count)
+    public static F ExpAndSum(F* a, F* y, F scale, F shift, int count)
     {
+        if (count < S.Lanes)
+            return ExpAndSumOfFew(a, y, scale, shift, count);
         var scales = S.Broadcast(scale);
         var shifts = S.Broadcast(-shift);
         V sums = default;
+        var begin = count - S.Lanes; // of the last register, which may overlap the one before
+        var last = S.Load(a + begin); // before the one before is stored
         var i = 0;
-        for (; i <= count - S.Lanes; i += S.Lanes)
+        for (; i < begin; i += S.Lanes)
         {
             var e = Exp(S.MultiplyAdd(S.Load(a + i), scales, shifts));
-            S.Store(e, a + i);
+            if (y is not null)
+                S.Store(e, y + i);
             sums = S.Add(sums, e);
         }
 
-        var sum = S.Sum(sums);
-        if (i < count)
-        {
-            var e = Exp(S.MultiplyAdd(LoadPartial(a + i, count - i), scales, shifts));
-            StorePartial(e, a + i, count - i);
-            for (; i < count; i++)
-                sum += a[i];
-        }
-
-        return sum;
+        last = Exp(S.MultiplyAdd(last, scales, shifts));
+        if (y is not null)
+            S.Store(last, y + begin);
+        return S.Sum(S.Add(sums, ZeroBefore(i - begin, last)));
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static F ExpAndSumOfFew(F* a, F* y, F scale, F shift, int count)
+    {
+        var e = Exp(S.MultiplyAdd(LoadPartial(a, count), S.Broadcast(scale), S.Broadcast(-shift)));
+        if (y is not null)
+            StorePartial(e, y, count);
+        return S.Sum(S.SelectGreater(S.Broadcast(F.CreateTruncating(count)), S.Indices, e, default));
+    }
+
+    /// <summary>The value with zeros in the lanes before <paramref name="first"/>: those that an overlapping register repeats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V ZeroBefore(int first, V value) =>
+        S.SelectGreater(S.Broadcast(F.CreateTruncating(first)), S.Indices, default, value);
 
     /// <summary>y[i] = a·x[i], or y[i] += a·x[i].</summary>
     public static void Scale(F a, F* x, F* y, int count, bool add)

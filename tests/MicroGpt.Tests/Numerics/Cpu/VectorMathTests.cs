@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using MicroGpt.Numerics.Cpu;
 
 namespace MicroGpt.Tests.Numerics.Cpu;
@@ -64,6 +65,37 @@ public sealed class VectorMathTests
     {
         Assert.Equal([1f, 1f], VectorFunction.Map<Exp, float>(512, [0f, -0f]));
         Assert.Equal([1.0, 1.0], VectorFunction.Map<Exp, double>(512, [0.0, -0.0]));
+    }
+
+    [Theory]
+    [InlineData(512)]
+    [InlineData(256)]
+    [InlineData(128)]
+    public void Exponentials_add_up_to_the_same_sum_where_they_are_stored_and_where_they_are_not(int bits)
+    {
+        for (var n = 1; n <= 50; n++)
+        {
+            var x = new float[n];
+            for (var i = 0; i < n; i++)
+                x[i] = MathF.Sin(i);
+            var sum = ExpAndSum(bits, x, store: false);
+            Assert.Equal(sum, ExpAndSum(bits, x, store: true));
+            Assert.Equal(x.Sum(value => (double)value), sum, 1e-5 * n);
+        }
+    }
+
+    private static unsafe float ExpAndSum(int bits, float[] x, bool store)
+    {
+        fixed (float* first = x)
+        {
+            var y = store ? first : null;
+            return bits switch
+            {
+                512 => VectorMath<Simd512<float>, Vector512<float>, float>.ExpAndSum(first, y, 1, 0, x.Length),
+                256 => VectorMath<Simd256<float>, Vector256<float>, float>.ExpAndSum(first, y, 1, 0, x.Length),
+                _ => VectorMath<Simd128<float>, Vector128<float>, float>.ExpAndSum(first, y, 1, 0, x.Length),
+            };
+        }
     }
 
     private sealed class Exp : IVectorFunction
