@@ -56,6 +56,14 @@ public sealed class AllocationTests
         });
     }
 
+    [Fact]
+    public void Neither_does_the_norm_of_a_large_gradient()
+    {
+        using var device = Device.Cpu(threads: 1);
+        var x = Tensor.Zeros(device, "x", new Shape(5_000_000));
+        AssertNothingAllocated(() => device.SumOfSquares(x));
+    }
+
     private static Gpt Create(string preset, Device device)
     {
         var model = new Gpt(GptPresets.Create(preset, 30) with { ContextLength = 8, Layers = 2, Heads = 2, Width = 16 }, device);

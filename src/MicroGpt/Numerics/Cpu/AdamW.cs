@@ -10,13 +10,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     {
         // One partial sum an item, added up in order: the items are the same for any number of threads.
         var items = (x.Shape.Count + SquaresPerItem - 1) / SquaresPerItem;
-        Span<double> partial = items <= 1024 ? stackalloc double[items] : new double[items];
-        fixed (double* sums = partial)
+        lock (_reducing)
+        {
+            var sums = (double*)PartialSums((long)items * sizeof(double));
             Spread(new SumOfSquaresWork(Data(x), sums, x.Shape.Count), items, SquaresPerItem);
-        var sum = 0.0;
-        foreach (var part in partial)
-            sum += part;
-        return sum;
+            var sum = 0.0;
+            for (var item = 0; item < items; item++)
+                sum += sums[item];
+            return sum;
+        }
     }
 
     private readonly struct SumOfSquaresWork(F* x, double* sums, int count) : IWork
@@ -35,52 +37,68 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     internal override void Update(in AdamWUpdate update)
     {
         var count = update.Parameter.Shape.Count;
+        var factors = new AdamWFactors(
+            F.CreateTruncating(update.GradScale),
+            F.CreateTruncating(1 - update.LearningRate * update.WeightDecay),
+            F.CreateTruncating(update.LearningRate / (1 - Math.Pow(update.Beta1, update.Step))),
+            F.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(update.Beta2, update.Step))),
+            F.CreateTruncating(update.Beta1), F.CreateTruncating(update.Beta2), F.CreateTruncating(update.Epsilon));
         Spread(
             new AdamWWork(
-                Data(update.Parameter), Data(update.Parameter.Grad!), Data(update.Mean), Data(update.Variance), count,
-                F.CreateTruncating(update.GradScale),
-                F.CreateTruncating(1 - update.LearningRate * update.WeightDecay),
-                F.CreateTruncating(update.LearningRate / (1 - Math.Pow(update.Beta1, update.Step))),
-                F.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(update.Beta2, update.Step))),
-                F.CreateTruncating(update.Beta1), F.CreateTruncating(update.Beta2), F.CreateTruncating(update.Epsilon)),
-            (count + S.Lanes - 1) / S.Lanes, 16L * S.Lanes);
+                Data(update.Parameter), Data(update.Parameter.Grad!), Data(update.Mean), Data(update.Variance), count, factors),
+            (count + S.Lanes - 1) / S.Lanes, 16L * S.Lanes, 4 * S.Lanes * sizeof(F));
     }
 
-    private readonly struct AdamWWork(
-        F* x, F* g, F* m, F* v, int count, F gradScale, F keep, F rate, F inverseRootCorrection, F beta1, F beta2, F epsilon) : IWork
+    /// <summary>What is the same for all elements.</summary>
+    private readonly record struct AdamWFactors(
+        F GradScale,
+        F Keep,                  // 1 − η λ
+        F Rate,                  // η, corrected for the mean's zero start
+        F InverseRootCorrection, // for the variance's
+        F Beta1,
+        F Beta2,
+        F Epsilon);
+
+    private readonly struct AdamWWork(F* x, F* g, F* m, F* v, int count, AdamWFactors factors) : IWork
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
-            var (scale, keeps, rates) = (S.Broadcast(gradScale), S.Broadcast(keep), S.Broadcast(rate));
-            var (b1, c1, b2, c2) = (S.Broadcast(beta1), S.Broadcast(F.One - beta1), S.Broadcast(beta2), S.Broadcast(F.One - beta2));
-            var (correction, eps) = (S.Broadcast(inverseRootCorrection), S.Broadcast(epsilon));
+            var (scale, keep, rate) = (S.Broadcast(factors.GradScale), S.Broadcast(factors.Keep), S.Broadcast(factors.Rate));
+            var (b1, c1) = (S.Broadcast(factors.Beta1), S.Broadcast(F.One - factors.Beta1));
+            var (b2, c2) = (S.Broadcast(factors.Beta2), S.Broadcast(F.One - factors.Beta2));
+            var (correction, epsilon) = (S.Broadcast(factors.InverseRootCorrection), S.Broadcast(factors.Epsilon));
             var last = Math.Min(end * S.Lanes, count);
-            for (var i = begin * S.Lanes; i < last; i += S.Lanes)
+            var i = begin * S.Lanes;
+            for (; i <= last - S.Lanes; i += S.Lanes)
             {
-                var lanes = Math.Min(S.Lanes, last - i);
-                var whole = lanes == S.Lanes;
-                var gradient = S.Multiply(scale, Load(g + i, whole, lanes));
-                var mean = S.MultiplyAdd(b1, Load(m + i, whole, lanes), S.Multiply(c1, gradient));
-                var variance = S.MultiplyAdd(b2, Load(v + i, whole, lanes), S.Multiply(c2, S.Multiply(gradient, gradient)));
-                var step = S.Divide(S.Multiply(rates, mean), S.MultiplyAdd(S.Sqrt(variance), correction, eps));
-                Store(mean, m + i, whole, lanes);
-                Store(variance, v + i, whole, lanes);
-                Store(S.Subtract(S.Multiply(keeps, Load(x + i, whole, lanes)), step), x + i, whole, lanes);
+                var gradient = S.Multiply(scale, S.Load(g + i));
+                var mean = S.MultiplyAdd(b1, S.Load(m + i), S.Multiply(c1, gradient));
+                var variance = S.MultiplyAdd(b2, S.Load(v + i), S.Multiply(c2, S.Multiply(gradient, gradient)));
+                var step = S.Divide(S.Multiply(rate, mean), S.MultiplyAdd(S.Sqrt(variance), correction, epsilon));
+                S.Store(mean, m + i);
+                S.Store(variance, v + i);
+                S.Store(S.Subtract(S.Multiply(keep, S.Load(x + i)), step), x + i);
             }
+
+            if (i < last)
+                Rest(i, last - i, (F*)scratch);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static V Load(F* from, bool whole, int lanes) =>
-            whole ? S.Load(from) : VectorMath<S, V, F>.LoadPartial(from, lanes);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(V value, F* to, bool whole, int lanes)
+        /// <summary>The last, partial register: the same on a copy with zeros behind it.</summary>
+        private void Rest(int first, int lanes, F* copy)
         {
-            if (whole)
-                S.Store(value, to);
-            else
-                VectorMath<S, V, F>.StorePartial(value, to, lanes);
+            new Span<F>(copy, 4 * S.Lanes).Clear();
+            Copy(x + first, copy);
+            Copy(g + first, copy + S.Lanes);
+            Copy(m + first, copy + 2 * S.Lanes);
+            Copy(v + first, copy + 3 * S.Lanes);
+            new AdamWWork(copy, copy + S.Lanes, copy + 2 * S.Lanes, copy + 3 * S.Lanes, S.Lanes, factors).Run(0, 1, null);
+            Copy(copy, x + first);
+            Copy(copy + 2 * S.Lanes, m + first);
+            Copy(copy + 3 * S.Lanes, v + first);
+
+            void Copy(F* from, F* to) => new Span<F>(from, lanes).CopyTo(new Span<F>(to, lanes));
         }
     }
 }

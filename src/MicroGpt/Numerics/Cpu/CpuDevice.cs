@@ -44,6 +44,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
     private const long WorkPerChunk = 32 * 1024;
 
     private readonly WorkerTeam _team;
+    private readonly Lock _reducing = new();
+    private Storage _partialSums = new(0);
 
     public CpuDevice(int threads) => _team = new WorkerTeam(threads);
 
@@ -63,6 +65,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
     /// <summary>Spreads items over the threads, in chunks of enough work. The chunks do not depend on the number of threads.</summary>
     private void Spread<TWork>(TWork work, int items, long workPerItem, int scratchBytes = 0) where TWork : unmanaged, IWork =>
         _team.Run(work, items, (int)Math.Clamp(WorkPerChunk / Math.Max(workPerItem, 1), 1, Math.Max(items, 1)), scratchBytes);
+
+    /// <summary>Memory for the sums of parts of a tensor, kept for the next call; only for who holds <see cref="_reducing"/>.</summary>
+    private byte* PartialSums(long bytes)
+    {
+        if (_partialSums.Bytes < bytes)
+            _partialSums = new Storage(bytes);
+        return _partialSums.Pointer;
+    }
 
     private static F* Data(Tensor tensor) => tensor.Pointer<F>();
 
