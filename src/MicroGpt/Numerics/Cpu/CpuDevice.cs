@@ -79,9 +79,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
     private static F* Data(Tensor? tensor, F* otherwise) => tensor is null ? otherwise : tensor.Pointer<F>();
 
     /// <summary>Where a gradient is about to be written, or added to; null where none is wanted.</summary>
-    private static F* BeginGrad(Tensor x, out bool add)
+    private static F* BeginGrad(Tensor? x, out bool add)
     {
-        add = x.RequiresGrad && x.BeginGrad();
-        return x.RequiresGrad ? Data(x.Grad!) : null;
+        add = false;
+        if (x is not { RequiresGrad: true })
+            return null;
+        add = x.BeginGrad();
+        return Data(x.Grad);
     }
 }

@@ -20,6 +20,12 @@ public sealed class LayerNormTests : OperationTests
     public void One_tensor_in_all_three_places_has_the_sum_of_three_gradients() =>
         GradientAssert.MatchesDifferences((tape, x) => tape.LayerNorm(x[0], x[0], x[0]), s_row);
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(70)] // more rows than fit one item of work, whose sums come together later
+    public void One_tensor_as_weight_and_bias_has_the_sum_of_two_gradients(int rows) =>
+        GradientAssert.MatchesDifferences((tape, x) => tape.LayerNorm(x[0], x[1], x[1]), new Shape(rows, 5), s_row);
+
     [Fact]
     public void Shapes_must_fit()
     {
