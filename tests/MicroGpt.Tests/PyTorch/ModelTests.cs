@@ -38,7 +38,7 @@ public sealed class ModelTests
             optimizer.Step(step, 1e-3);
         }
 
-        Assert.All(model.Parameters, parameter => recording.Close(parameter, $"after.{parameter.Name}"));
+        Assert.All(model.Parameters, parameter => recording.CloseAfterSteps(parameter, $"after.{parameter.Name}"));
         Assert.Equal(2 * model.Parameters.Count + 4, recording.Names.Count()); // and ids, targets, logits, losses
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MicroGpt.Numerics.Cpu;
 
 // The loop that drives every operation in which y[i] depends on the i-th elements alone. The last, partial register goes
@@ -27,6 +29,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private readonly struct ElementWiseWork<TFunction>(F* a, F* b, F* y, int count, bool add) : IWork
         where TFunction : struct, IElementWise
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
             var i = begin * S.Lanes;
