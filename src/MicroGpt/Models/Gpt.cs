@@ -14,6 +14,7 @@ public sealed class Gpt
     private readonly Tensor _head;               // (V, C)
     private readonly Norm? _embeddingNorm;
     private readonly Block[] _blocks;
+    private readonly Func<Tape, Tensor, Tensor>[] _blocksWithoutCache;
     private readonly Norm? _finalNorm;
 
     /// <summary>A model whose weights are all zero: call <see cref="Initialize"/>, or load a checkpoint.</summary>
@@ -40,6 +41,7 @@ public sealed class Gpt
             : _parameters.Create(ParameterNames.Head, new Shape(V, C), InitialValue.Gaussian);
         _embeddingNorm = config.NormAfterEmbedding ? new Norm(config, _parameters, names.EmbeddingNorm) : null;
         _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new Block(config, _parameters, layer, rotary))];
+        _blocksWithoutCache = [.. _blocks.Select(block => (Func<Tape, Tensor, Tensor>)((tape, x) => block.Forward(tape, x, cache: null)))];
         _finalNorm = config.FinalNorm ? new Norm(config, _parameters, names.FinalNorm) : null;
         Parameters = [.. _parameters.Made.Select(made => made.Parameter)];
     }
@@ -99,8 +101,8 @@ public sealed class Gpt
             x = tape.Add(x, tape.Embedding(_positionEmbedding, tape.Range(past, ids.Shape)));
         if (_embeddingNorm is not null)
             x = _embeddingNorm.Forward(tape, x);
-        foreach (var block in _blocks)
-            x = block.Forward(tape, x, cache);
+        for (var layer = 0; layer < _blocks.Length; layer++)
+            x = cache is null ? tape.Recompute(x, _blocksWithoutCache[layer]) : _blocks[layer].Forward(tape, x, cache);
         if (_finalNorm is not null)
             x = _finalNorm.Forward(tape, x);
         cache?.Advance(ids.Shape.Last);

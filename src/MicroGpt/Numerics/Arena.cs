@@ -1,19 +1,21 @@
 namespace MicroGpt.Numerics;
 
 /// <summary>
-/// The memory of one step: allocation moves a pointer, <see cref="Rewind"/> moves it back. A first step that did not fit
-/// leaves several blocks, which the next rewind replaces by one that holds them all; from then on nothing is allocated.
+/// The memory of one step: allocation moves a pointer, <see cref="Rewind"/> moves it back to the start. A step that does not fit
+/// adds a block; all blocks stay, so steps of the same sizes get the same addresses, and nothing is ever held twice.
 /// </summary>
-internal sealed unsafe class Arena
+/// <param name="allocate">Gives a block of so many bytes, which need not be cleared.</param>
+internal sealed unsafe class Arena(Func<long, Storage> allocate)
 {
-    private const long MinimumBlock = 1 << 20;
+    private const long SmallestBlock = 1 << 20;
+    private const long LargestSpare = 64 << 20; // a new block is as large as all before it together, up to this
 
     private readonly List<Storage> _blocks = [];
-    private long _used;      // bytes handed out of the last block
-    private long _usedBefore; // bytes handed out of the blocks before it
+    private int _block;  // the one that memory is handed out of
+    private long _used;  // bytes handed out of it
 
     /// <summary>Bytes handed out since the last rewind.</summary>
-    public long BytesInUse => _usedBefore + _used;
+    public long BytesInUse { get; private set; }
 
     /// <summary>The most bytes that were ever handed out between two rewinds.</summary>
     public long PeakBytes { get; private set; }
@@ -21,28 +23,26 @@ internal sealed unsafe class Arena
     public Storage Allocate(long bytes, out byte* pointer)
     {
         var rounded = (bytes + Storage.Alignment - 1) & -Storage.Alignment;
-        if (_blocks.Count == 0 || _used + rounded > _blocks[^1].Bytes)
+        while (_block < _blocks.Count && _used + rounded > _blocks[_block].Bytes)
         {
-            _usedBefore += _used;
+            _block++;
             _used = 0;
-            _blocks.Add(new Storage(Math.Max(Math.Max(rounded, BytesInUse), MinimumBlock)));
         }
 
-        pointer = _blocks[^1].Pointer + _used;
+        if (_block == _blocks.Count)
+            _blocks.Add(allocate(Math.Max(rounded, Math.Clamp(BytesInUse, SmallestBlock, LargestSpare))));
+
+        var block = _blocks[_block];
+        pointer = block.Pointer is null ? null : block.Pointer + _used;
         _used += rounded;
+        BytesInUse += rounded;
         PeakBytes = Math.Max(PeakBytes, BytesInUse);
-        return _blocks[^1];
+        return block;
     }
 
     public void Rewind()
     {
-        if (_blocks.Count > 1)
-        {
-            var together = _blocks.Sum(block => block.Bytes);
-            _blocks.Clear();
-            _blocks.Add(new Storage(together));
-        }
-
-        _used = _usedBefore = 0;
+        _block = 0;
+        _used = BytesInUse = 0;
     }
 }

@@ -44,7 +44,10 @@ public abstract class Device : IDisposable
     {
     }
 
-    internal abstract Storage Allocate(long bytes);
+    /// <summary>Memory for tensors.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="clear">Whether it is zeros; otherwise it is arbitrary.</param>
+    internal virtual Storage Allocate(long bytes, bool clear = true) => new(bytes, clear);
 
     // Forward fills the operation's outputs. Backward reads the output's gradient and writes or adds to those of the inputs,
     // as Tensor.BeginGrad says, for inputs that require one.
@@ -84,6 +87,9 @@ public abstract class Device : IDisposable
 
     internal abstract void Forward(in CrossEntropy operation);
     internal abstract void Backward(in CrossEntropy operation);
+
+    /// <summary>x[i] = value.</summary>
+    internal abstract void Fill(Tensor x, double value);
 
     /// <summary>Σ x², added up the same way every time.</summary>
     internal abstract double SumOfSquares(Tensor x);

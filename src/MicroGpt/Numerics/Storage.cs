@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MicroGpt.Numerics;
 
 /// <summary>
-/// A block of memory that tensors point into: zeroed, aligned to a cache line, and owned by the garbage collector. There is
+/// A block of memory that tensors point into: aligned to a cache line, and owned by the garbage collector. There is
 /// nothing to dispose and nothing to leak; pointers into it stay valid while this object is reachable. Large blocks ask Linux for
 /// pages of 2 MiB, so that kernels, which walk through many rows at once, do not wait for addresses to be looked up.
 /// </summary>
@@ -19,8 +19,11 @@ internal sealed unsafe partial class Storage
 
     private readonly void* _memory;
 
+    /// <summary>So many bytes.</summary>
+    /// <param name="bytes">How many.</param>
+    /// <param name="clear">Whether they are zeros; otherwise they are arbitrary, and a page takes room only once it is written to.</param>
     /// <exception cref="InsufficientMemoryException">The machine does not have that much, told before it is tried.</exception>
-    public Storage(long bytes)
+    public Storage(long bytes, bool clear = true)
     {
         CheckRoom(bytes);
         Bytes = bytes;
@@ -31,7 +34,8 @@ internal sealed unsafe partial class Storage
         _memory = NativeMemory.AlignedAlloc(size, large ? HugePage : Alignment);
         if (large && OperatingSystem.IsLinux())
             _ = Advise(_memory, size, AdviseHugePages); // advice: where it is not taken, everything works as well
-        NativeMemory.Clear(_memory, size);
+        if (clear)
+            NativeMemory.Clear(_memory, size);
         Pointer = (byte*)_memory;
         Interlocked.Add(ref s_nativeBytes, bytes);
         GC.AddMemoryPressure(Math.Max(bytes, 1));

@@ -11,10 +11,11 @@ namespace MicroGpt.Numerics;
 /// <remarks>The tape knows nothing of models, and nothing of what its <see cref="Device"/> does to compute.</remarks>
 public sealed unsafe partial class Tape
 {
-    private readonly Arena _arena = new();
+    private readonly Arena _arena;
+    private readonly Arena _integers = new(bytes => new Storage(bytes, clear: false)); // ours to write, whatever the device
     private readonly List<Tensor> _tensors = [];
     private readonly List<Record> _records = [];
-    private readonly List<(Storage Storage, nint Pointer, long Bytes)> _freeGrads = []; // of this step
+    private readonly List<(Storage Storage, nint Pointer, long Bytes)> _free = []; // given back in this step
     private int _tensorCount;
     private int _recordCount;
 
@@ -26,6 +27,7 @@ public sealed unsafe partial class Tape
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
         IsRecording = recording;
+        _arena = new Arena(bytes => device.Allocate(bytes, clear: false));
     }
 
     /// <summary>Where the operations run.</summary>
@@ -41,13 +43,14 @@ public sealed unsafe partial class Tape
     public bool RetainsGradients { get; set; }
 
     /// <summary>The most memory that the activations and gradients of one step have taken, in bytes.</summary>
-    public long PeakBytes => _arena.PeakBytes;
+    public long PeakBytes => _arena.PeakBytes + _integers.PeakBytes;
 
     /// <summary>Starts the next step: every activation handed out so far becomes invalid, its memory is used again.</summary>
     public void Reset()
     {
         _arena.Rewind();
-        _freeGrads.Clear();
+        _integers.Rewind();
+        _free.Clear();
         _tensorCount = 0;
         _recordCount = 0;
     }
@@ -57,10 +60,12 @@ public sealed unsafe partial class Tape
     /// add up until <see cref="Tensor.ClearGrad"/>, those of activations start afresh.
     /// </summary>
     /// <param name="loss">The number to differentiate, of one element.</param>
+    /// <param name="weight">What to multiply all gradients by: the part of a step's loss that this one is, where gradients of several
+    /// losses add up.</param>
     /// <exception cref="InvalidOperationException">
     /// Nothing is being recorded, or <paramref name="loss"/> is not a single number that was computed while recording.
     /// </exception>
-    public void Backward(Tensor loss)
+    public void Backward(Tensor loss, double weight = 1)
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (!IsRecording)
@@ -72,18 +77,25 @@ public sealed unsafe partial class Tape
             throw new InvalidOperationException("This number has no gradient: it was not computed while recording.");
 
         for (var i = 0; i < _tensorCount; i++)
-            Release(_tensors[i]);
+            ReleaseGrad(_tensors[i]);
         loss.BeginGrad();
-        loss.Grad[0] = 1;
-        for (var i = _recordCount - 1; i >= 0; i--)
+        Device.Fill(loss.Grad, weight);
+        WalkBack(0);
+    }
+
+    /// <summary>From the last record to one.</summary>
+    private void WalkBack(int first)
+    {
+        for (var i = _recordCount - 1; i >= first; i--)
         {
-            var output = _records[i].Output;
+            var (record, output) = (_records[i], _records[i].Output);
             if (!output.HasGrad)
                 continue; // the loss does not depend on it
-            _records[i].Backward(Device);
-            AfterOperation?.Invoke(_records[i], true);
+            record.Backward(Device);
+            if (record is not Recomputation) // whose operations have been announced one by one
+                AfterOperation?.Invoke(record, true);
             if (!RetainsGradients)
-                Release(output);
+                ReleaseGrad(output);
         }
     }
 
@@ -120,53 +132,78 @@ public sealed unsafe partial class Tape
 
     private Tensor Create(Shape shape, DType dtype, bool differentiable)
     {
-        if (_tensorCount == _tensors.Count)
-            _tensors.Add(new Tensor(this));
-
-        var tensor = _tensors[_tensorCount++];
-        var storage = _arena.Allocate((long)shape.Count * dtype.SizeInBytes(), out var pointer);
-        tensor.Bind(shape, dtype, storage, pointer);
-        tensor.RequiresGrad = differentiable;
+        var tensor = NextTensor(differentiable);
+        if (dtype == DType.Int32)
+            PlaceIn(_integers, tensor, shape, dtype);
+        else
+            Place(tensor, shape, dtype);
         return tensor;
     }
 
-    /// <summary>Memory for a gradient: what was given back last, if it is of the size, or new.</summary>
-    internal void PlaceGrad(Tensor grad, Shape shape, DType dtype)
+    private Tensor NextTensor(bool differentiable)
+    {
+        if (_tensorCount == _tensors.Count)
+            _tensors.Add(new Tensor(this));
+        var tensor = _tensors[_tensorCount++];
+        tensor.RequiresGrad = differentiable;
+        tensor.ClearGrad();
+        return tensor;
+    }
+
+    /// <summary>Gives a tensor memory: what was given back last of that size, or new.</summary>
+    internal void Place(Tensor tensor, Shape shape, DType dtype)
     {
         var bytes = (long)shape.Count * dtype.SizeInBytes();
-        for (var i = _freeGrads.Count - 1; i >= 0; i--)
+        for (var i = _free.Count - 1; i >= 0; i--)
         {
-            if (_freeGrads[i].Bytes != bytes)
+            if (_free[i].Bytes != bytes)
                 continue;
-            grad.Bind(shape, dtype, _freeGrads[i].Storage, (byte*)_freeGrads[i].Pointer);
-            _freeGrads.RemoveAt(i);
+            tensor.Bind(shape, dtype, _free[i].Storage, (byte*)_free[i].Pointer);
+            _free.RemoveAt(i);
             return;
         }
 
-        var storage = _arena.Allocate(bytes, out var pointer);
-        grad.Bind(shape, dtype, storage, pointer);
+        PlaceIn(_arena, tensor, shape, dtype);
     }
 
-    private void Release(Tensor activation)
+    private static void PlaceIn(Arena arena, Tensor tensor, Shape shape, DType dtype)
+    {
+        var storage = arena.Allocate((long)shape.Count * dtype.SizeInBytes(), out var pointer);
+        tensor.Bind(shape, dtype, storage, pointer);
+    }
+
+    private void ReleaseGrad(Tensor activation)
     {
         if (activation.ReleaseGrad() is { } grad)
-            _freeGrads.Add((grad.Storage, (nint)grad.Address, (long)grad.Shape.Count * grad.DType.SizeInBytes()));
+            Free(grad);
+    }
+
+    private void Free(Tensor tensor)
+    {
+        if (tensor.IsBound && tensor.DType != DType.Int32)
+            _free.Add((tensor.Storage, (nint)tensor.Address, (long)tensor.Shape.Count * tensor.DType.SizeInBytes()));
     }
 
     /// <summary>Runs an operation and writes it down.</summary>
     private void Run<TOperation>(in TOperation operation) where TOperation : struct, IOperation
     {
-        // The n-th operation of a step is nearly always the n-th of the step before: its record is taken again.
-        if (_recordCount == _records.Count)
-            _records.Add(new Record<TOperation>());
-        if (_records[_recordCount] is not Record<TOperation> record)
-            _records[_recordCount] = record = new Record<TOperation>();
-
+        // An operation that is not recorded takes a record too: its output has no gradient, so it is passed over.
+        var record = NextRecord<Record<TOperation>>();
         record.Operation = operation; // also keeps the operands reachable while kernels hold bare pointers into them
         record.Operation.Forward(Device);
         AfterOperation?.Invoke(record, false);
-        _recordCount++; // an operation that is not recorded takes a place too: its output has no gradient, so it is passed over
         GC.KeepAlive(this);
+    }
+
+    /// <summary>The n-th record of a step is nearly always of the same kind as the n-th of the step before: it is taken again.</summary>
+    private TRecord NextRecord<TRecord>() where TRecord : Record, new()
+    {
+        if (_recordCount == _records.Count)
+            _records.Add(new TRecord());
+        if (_records[_recordCount] is not TRecord record)
+            _records[_recordCount] = record = new TRecord();
+        _recordCount++;
+        return record;
     }
 
     /// <summary>Called after every operation, forward (false) or backward (true): for measuring and checking.</summary>

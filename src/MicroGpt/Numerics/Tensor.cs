@@ -73,11 +73,13 @@ public sealed unsafe class Tensor
     public void ClearGrad() => HasGrad = false;
 
     /// <summary>The elements, for reading and writing.</summary>
-    /// <exception cref="InvalidOperationException">The tensor holds elements of another type.</exception>
+    /// <exception cref="InvalidOperationException">The tensor holds elements of another type, or has no memory.</exception>
     public Span<TElement> AsSpan<TElement>() where TElement : unmanaged
     {
         if (DTypes.Of<TElement>() != DType)
             throw new InvalidOperationException($"The tensor holds {DType}, not {typeof(TElement).Name}.");
+        if (_pointer is null && Shape.Count > 0)
+            throw new InvalidOperationException($"This tensor {Shape} has no memory: its device computes nothing, or its memory was given back.");
         return new Span<TElement>(_pointer, Shape.Count);
     }
 
@@ -129,6 +131,15 @@ public sealed unsafe class Tensor
         _pointer = pointer;
     }
 
+    internal bool IsBound => _storage is not null;
+
+    /// <summary>Leaves the memory to another.</summary>
+    internal void Unbind()
+    {
+        _storage = null;
+        _pointer = null;
+    }
+
     /// <summary>Gives the tensor memory for its gradient, which holds nothing yet.</summary>
     internal void BindGrad(Tensor grad)
     {
@@ -146,7 +157,7 @@ public sealed unsafe class Tensor
         if (_tape is not null && !add)
         {
             _grad ??= new Tensor();
-            _tape.PlaceGrad(_grad, Shape, DType);
+            _tape.Place(_grad, Shape, DType);
         }
         else if (_grad is null)
         {
@@ -176,6 +187,14 @@ public sealed unsafe class Tensor
         HasGrad = true;
         output.HasGrad = false;
         return true;
+    }
+
+    /// <summary>Makes another activation's gradient this one's too, in the same memory.</summary>
+    internal void ShareGrad(Tensor other)
+    {
+        _grad ??= new Tensor();
+        _grad.Bind(Shape, DType, other._grad!.Storage, other._grad._pointer);
+        HasGrad = true;
     }
 
     /// <summary>Ends the gradient of an activation.</summary>

@@ -7,14 +7,16 @@ namespace MicroGpt.Tests.Numerics;
 public sealed class AllocationTests
 {
     [Theory]
-    [InlineData("gpt2")]
-    [InlineData("llama")]
-    public void A_training_step_allocates_nothing_once_the_first_ones_are_done(string preset)
+    [InlineData("gpt2", false)]
+    [InlineData("gpt2", true)]
+    [InlineData("llama", false)]
+    [InlineData("llama", true)]
+    public void A_training_step_allocates_nothing_once_the_first_ones_are_done(string preset, bool recomputes)
     {
         using var device = Device.Cpu(threads: 1);
         var model = Create(preset, device);
         var optimizer = new AdamW(model.Parameters, device, new TrainerOptions());
-        var tape = new Tape(device);
+        var tape = new Tape(device) { Recomputes = recomputes };
         int[] tokens = [.. Enumerable.Range(0, 24)];
         var shape = new Shape(3, 8);
         var steps = 0;

@@ -12,7 +12,11 @@ internal sealed partial class NaiveDevice : Device
 
     public override string Description => "plain loops";
 
-    internal override Storage Allocate(long bytes) => new(bytes);
+    internal override void Fill(Tensor x, double value)
+    {
+        for (var i = 0; i < x.Shape.Count; i++)
+            x[i] = value;
+    }
 
     internal override void Forward(in Add operation)
     {

@@ -54,8 +54,6 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
     public override string Description =>
         $"CPU, {_team.Threads} {(_team.Threads == 1 ? "thread" : "threads")}, {S.Bits}-bit vectors, {DType}";
 
-    internal override Storage Allocate(long bytes) => new(bytes);
-
     protected override void Dispose(bool disposing)
     {
         _team.Dispose();

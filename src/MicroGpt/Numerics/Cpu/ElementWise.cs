@@ -6,6 +6,14 @@ namespace MicroGpt.Numerics.Cpu;
 // through the same instructions as the others, so an element's result does not depend on where it stands.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
+    internal override void Fill(Tensor x, double value) =>
+        Spread(new FillWork(Data(x), F.CreateTruncating(value)), x.Shape.Count, 1);
+
+    private readonly struct FillWork(F* x, F value) : IWork
+    {
+        public void Run(int begin, int end, byte* scratch) => new Span<F>(x + begin, end - begin).Fill(value);
+    }
+
     /// <summary>A function of the corresponding elements of two tensors; the second is ignored by functions of one.</summary>
     private interface IElementWise
     {
