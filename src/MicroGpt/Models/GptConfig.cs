@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MicroGpt.Numerics;
 
 namespace MicroGpt.Models;
 
@@ -165,8 +166,8 @@ public sealed record GptConfig
         if (!(NormEpsilon > 0) || !(InitialDeviation >= 0) || !double.IsFinite(NormEpsilon) || !double.IsFinite(InitialDeviation))
             throw new ArgumentException("The norms' epsilon must be a positive number and the initial deviation not a negative one.");
         var largest = Math.Max((long)Math.Max(VocabularySize, ContextLength) * Width, Width * Math.Max(MlpWidth ?? 4L * Width, 3L * Width));
-        if (largest > int.MaxValue)
-            throw new ArgumentException($"A matrix of this model would have {largest:N0} numbers; {int.MaxValue:N0} is the limit.");
+        if (largest > Shape.MaxCount)
+            throw new ArgumentException($"A matrix of this model would have {largest:N0} numbers; {Shape.MaxCount:N0} is the limit.");
         return this;
 
         static void AtLeastOne(int size, string what)

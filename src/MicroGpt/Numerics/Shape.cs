@@ -7,11 +7,14 @@ public readonly record struct Shape
 {
     private const int MaxRank = 4;
 
+    /// <summary>The most elements a tensor can have: a little less than 2³¹, so that counts rounded up to whole registers or chunks still fit an int.</summary>
+    public const int MaxCount = int.MaxValue - 4095;
+
     // Unused trailing dimensions are 1, so that equality and the product need no special case.
     private readonly int _d0, _d1, _d2, _d3;
 
     /// <summary>A shape of one to four dimensions; zero is a size like any other.</summary>
-    /// <exception cref="ArgumentException">No dimension or more than four, a negative size, or more than 2³¹−1 elements.</exception>
+    /// <exception cref="ArgumentException">No dimension or more than four, a negative size, or more than <see cref="MaxCount"/> elements.</exception>
     public Shape(params ReadOnlySpan<int> dimensions)
     {
         if (dimensions.Length is 0 or > MaxRank)
@@ -23,9 +26,9 @@ public readonly record struct Shape
             if (size < 0)
                 throw new ArgumentException($"A dimension can't be negative ({size}).", nameof(dimensions));
             count *= size;
-            if (count > int.MaxValue)
+            if (count > MaxCount)
                 throw new ArgumentException(
-                    $"A tensor has at most {int.MaxValue:N0} elements; {string.Join(" × ", dimensions.ToArray())} is more.",
+                    $"A tensor has at most {MaxCount:N0} elements; {string.Join(" × ", dimensions.ToArray())} is more.",
                     nameof(dimensions));
         }
 

@@ -36,9 +36,9 @@ public sealed class Trainer
         Model = new Gpt(config with { VocabularySize = Tokenizer.VocabularySize }, device);
         CheckContext();
         CheckBatch();
-        _batches = _tokens.Batches(options.BatchSize, config.ContextLength, _random);
+        _batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random);
         _optimizer = new AdamW(Model.Parameters, device, options);
-        _tape = new Tape(device);
+        _tape = new Tape(device) { Recomputes = options.Recompute };
     }
 
     /// <summary>The model in training.</summary>
@@ -83,9 +83,10 @@ public sealed class Trainer
     /// <param name="device">Where; its number of threads does not matter.</param>
     /// <param name="steps">Another number of steps in all, or null for that of the run.</param>
     /// <param name="data">Where the data is now, or null for where it was.</param>
+    /// <param name="recompute">Another choice between time and memory, or null for that of the run; the results are the same.</param>
     /// <exception cref="IOException">There is nothing to resume, or a file can't be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the data has changed.</exception>
-    public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null)
+    public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null, bool? recompute = null)
     {
         var saved = ModelCheckpoint.Load(folder, device);
         var (state, moments) = TrainingState.Open(folder, saved.Step);
@@ -96,7 +97,8 @@ public sealed class Trainer
                 throw new InvalidDataException(
                     $"{corpus.Name} is not what the run in {folder} has learned from so far. Say where that text is now with --data, or start a new run.");
 
-            var trainer = new Trainer(corpus, saved.Model.Config, state.Options with { Steps = steps ?? state.Options.Steps }, device);
+            var options = state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute };
+            var trainer = new Trainer(corpus, saved.Model.Config, options, device);
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
             moments.ReadInto(trainer._optimizer.Moments);
@@ -150,14 +152,20 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>One step: a batch forward, backward, and the optimizer.</summary>
+    /// <summary>One step: its batches forward and backward, one after the other, and the optimizer.</summary>
     /// <exception cref="TrainingDivergedException">The loss or the gradient is no longer a number; the model is left as it was.</exception>
     public TrainingRecord TrainStep()
     {
         _batches.FillNext(_batch);
-        var loss = Loss(_batch, recording: true);
-        var trainLoss = loss.Item;
-        _tape.Backward(loss);
+        var (trainLoss, targets) = (0.0, CountTargets());
+        for (var row = 0; row < _batch.Rows; row += Options.BatchSize)
+        {
+            var (loss, counted) = Loss(_batch, row, recording: true);
+            var weight = (double)counted / targets; // 1 where the step has one batch
+            trainLoss += weight * loss.Item;
+            _tape.Backward(loss, weight);
+        }
+
         var norm = _optimizer.GradientNorm();
         if (!double.IsFinite(trainLoss) || !double.IsFinite(norm))
             throw new TrainingDivergedException(Step + 1);
@@ -173,13 +181,16 @@ public sealed class Trainer
     /// <summary>The mean loss on the validation data, in nats a token, or null where none was held back.</summary>
     public double? Validate()
     {
-        _validation ??= [.. _tokens.ValidationBatches(Options.BatchSize, Model.Config.ContextLength, Options.EvaluationBatches)];
+        _validation ??= [.. _tokens.ValidationBatches((int)Options.SequencesPerStep, Model.Config.ContextLength, Options.EvaluationBatches)];
         var (sum, count) = (0.0, 0L);
         foreach (var batch in _validation)
         {
-            var counted = CountTargets(batch);
-            sum += Loss(batch, recording: false).Item * counted;
-            count += counted;
+            for (var row = 0; row < batch.Rows; row += Options.BatchSize)
+            {
+                var (loss, counted) = Loss(batch, row, recording: false);
+                sum += loss.Item * counted;
+                count += counted;
+            }
         }
 
         return count == 0 ? null : sum / count;
@@ -216,17 +227,21 @@ public sealed class Trainer
 
     private static string FullName(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
-    private Tensor Loss(Batch batch, bool recording)
+    /// <summary>The mean loss of the rows from one on, as many as are computed together, and how many targets it is the mean of.</summary>
+    private (Tensor Loss, int Counted) Loss(Batch batch, int firstRow, bool recording)
     {
+        var shape = new Shape(Math.Min(Options.BatchSize, batch.Rows - firstRow), batch.Columns); // (B, T)
+        var inputs = batch.Inputs.Slice(firstRow * batch.Columns, shape.Count);
+        var targets = batch.Targets.Slice(firstRow * batch.Columns, shape.Count);
         _tape.Reset();
         _tape.IsRecording = recording;
-        var logits = Model.Forward(_tape, _tape.Integers(batch.Inputs, batch.Shape)); // (B, T, V)
-        return _tape.CrossEntropy(logits, _tape.Integers(batch.Targets, batch.Shape));
+        var logits = Model.Forward(_tape, _tape.Integers(inputs, shape)); // (B, T, V)
+        return (_tape.CrossEntropy(logits, _tape.Integers(targets, shape)), CountTargets(targets));
     }
 
-    private int CountTargets() => CountTargets(_batch);
+    private int CountTargets() => CountTargets(_batch.Targets);
 
-    private static int CountTargets(Batch batch) => batch.Targets.Length - batch.Targets.Count(Tape.IgnoredTarget);
+    private static int CountTargets(ReadOnlySpan<int> targets) => targets.Length - targets.Count(Tape.IgnoredTarget);
 
     private void CheckContext()
     {
@@ -244,9 +259,12 @@ public sealed class Trainer
     {
         var config = Model.Config;
         var widest = Math.Max(Math.Max(config.VocabularySize, config.MlpHidden), 3 * config.Width);
-        var most = int.MaxValue / ((long)widest * config.ContextLength);
+        var most = Shape.MaxCount / ((long)widest * config.ContextLength);
         if (Options.BatchSize > most)
             throw new ArgumentException(
                 $"A batch of {Options.BatchSize} sequences of {config.ContextLength} tokens is too large for this model; {most} is the most that can be.");
+        if (Options.SequencesPerStep * config.ContextLength > Shape.MaxCount)
+            throw new ArgumentException(
+                $"A step of {Options.AccumulationSteps} batches of {Options.BatchSize} sequences is too large; {Shape.MaxCount / config.ContextLength / Options.BatchSize} batches are the most that can be.");
     }
 }

@@ -6,8 +6,21 @@ public sealed record TrainerOptions
     /// <summary>Steps in all.</summary>
     public int Steps { get; init; } = 2000;
 
-    /// <summary>Sequences a step, B.</summary>
+    /// <summary>Sequences computed together, B.</summary>
     public int BatchSize { get; init; } = 12;
+
+    /// <summary>
+    /// How many batches a step learns from, one after the other in the memory of one. Their gradients add up to that of one batch of
+    /// all their sequences: the gradient of the mean loss over all targets of the step, however many each batch has. The sums
+    /// are rounded elsewhere, so the last bits may differ from those of the large batch.
+    /// </summary>
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>
+    /// Whether a layer's inside is computed again in the backward pass instead of being kept (<see cref="Numerics.Tape.Recompute"/>):
+    /// a third more time, a fraction of the memory, and the same run to the last bit.
+    /// </summary>
+    public bool Recompute { get; init; }
 
     /// <summary>The highest learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -51,6 +64,9 @@ public sealed record TrainerOptions
     /// <summary>Where all random numbers of the run start.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Sequences a step learns from.</summary>
+    internal long SequencesPerStep => (long)BatchSize * AccumulationSteps;
+
     /// <summary>The learning rate of every step.</summary>
     internal LearningRateSchedule Schedule =>
         new(LearningRate, MinimumLearningRate ?? LearningRate / 10, WarmupSteps, Steps, Decay);
@@ -62,6 +78,7 @@ public sealed record TrainerOptions
     {
         AtLeast(Steps, 1, "The number of steps");
         AtLeast(BatchSize, 1, "The batch size");
+        AtLeast(AccumulationSteps, 1, "The number of batches a step");
         AtLeast(WarmupSteps, 0, "The number of warm-up steps");
         AtLeast(EvaluationInterval, 1, "The steps between evaluations");
         AtLeast(EvaluationBatches, 1, "The number of evaluation batches");

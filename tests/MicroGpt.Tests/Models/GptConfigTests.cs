@@ -30,7 +30,7 @@ public sealed class GptConfigTests
     [Fact]
     public void Sizes_that_no_tensor_can_have_are_refused_without_overflow()
     {
-        Refused("A matrix of this model would have 4,000,000,000,000,000,000 numbers; 2,147,483,647 is the limit.", s_possible with { Width = 1_000_000_000 });
+        Refused("A matrix of this model would have 4,000,000,000,000,000,000 numbers; 2,147,479,552 is the limit.", s_possible with { Width = 1_000_000_000 });
         Assert.Throws<ArgumentException>(() => (s_possible with { Width = int.MaxValue - 3 }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { VocabularySize = int.MaxValue }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { MlpWidth = int.MaxValue }).Validate());

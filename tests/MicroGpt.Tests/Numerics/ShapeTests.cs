@@ -49,8 +49,8 @@ public sealed class ShapeTests
         Assert.Contains("not 0", Refused(), StringComparison.Ordinal);
         Assert.Contains("not 5", Refused(1, 1, 1, 1, 1), StringComparison.Ordinal);
         Assert.Contains("(-1)", Refused(3, -1), StringComparison.Ordinal);
-        Assert.Contains("2,147,483,647 elements; 65536 × 32768", Refused(65536, 32768), StringComparison.Ordinal);
-        Assert.Equal(int.MaxValue, new Shape(int.MaxValue).Count);
+        Assert.Contains("2,147,479,552 elements; 65536 × 32768", Refused(65536, 32768), StringComparison.Ordinal);
+        Assert.Equal(Shape.MaxCount, new Shape(Shape.MaxCount).Count);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Shape(2, 3)[2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Shape(2, 3)[-1]);
     }

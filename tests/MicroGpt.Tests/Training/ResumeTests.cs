@@ -39,6 +39,39 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(CorpusKind.Text)]
+    [InlineData(CorpusKind.Lines)]
+    public void So_does_a_run_that_accumulates_and_recomputes(CorpusKind kind)
+    {
+        var data = TinyModels.WriteData(_folder, kind);
+        var options = TinyModels.Options with { BatchSize = 2, AccumulationSteps = 3, Recompute = true };
+        Run(TinyModels.Start(data, kind, _device, options), _folder.File("whole"));
+        foreach (var stop in (int[])[0, 1, 7])
+        {
+            var folder = _folder.File($"stopped-{stop}");
+            Run(TinyModels.Start(data, kind, _device, options), folder, stop);
+            var resumed = Trainer.Resume(folder, _device);
+            Assert.Equal(options, resumed.Options);
+            Assert.True(Run(resumed, folder));
+            AssertSame(_folder.File("whole"), folder);
+        }
+    }
+
+    [Fact]
+    public void Recomputing_may_be_chosen_anew_and_changes_no_number()
+    {
+        var folder = Checkpoint();
+        var (with, without) = (Trainer.Resume(folder, _device, recompute: true), Trainer.Resume(folder, _device));
+        Assert.True(with.Options.Recompute);
+        Assert.False(without.Options.Recompute);
+        for (var step = 0; step < 3; step++)
+            Assert.Equal(without.TrainStep(), with.TrainStep());
+        with.Save(folder);
+        Assert.True(Trainer.Resume(folder, _device).Options.Recompute);
+        Assert.False(Trainer.Resume(folder, _device, recompute: false).Options.Recompute);
+    }
+
     [Fact]
     public void Stopped_after_every_step_it_is_still_the_same_run()
     {
@@ -127,7 +160,7 @@ public sealed class ResumeTests : IDisposable
     public void Damage_deeper_within_is_told_too()
     {
         foreach (var change in (Action<JsonNode>[])
-            [json => json["options"]!["batch_size"] = 0, json => json["random"]!["words"] = new JsonArray(1, 2), json => json["random"]!["next"] = 625])
+            [json => json["options"]!["batch_size"] = 0, json => json["options"]!["accumulation_steps"] = 0, json => json["random"]!["words"] = new JsonArray(1, 2), json => json["random"]!["next"] = 625])
         {
             var folder = Checkpoint();
             ChangeState(folder, change);

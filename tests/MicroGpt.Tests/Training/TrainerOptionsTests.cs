@@ -16,6 +16,7 @@ public sealed class TrainerOptionsTests
     {
         Refused("The number of steps must be at least 1, not 0.", new() { Steps = 0 });
         Refused("The batch size must be at least 1, not -1.", new() { BatchSize = -1 });
+        Refused("The number of batches a step must be at least 1, not 0.", new() { AccumulationSteps = 0 });
         Refused("The number of warm-up steps must be at least 0, not -1.", new() { WarmupSteps = -1 });
         Refused("The steps between evaluations must be at least 1, not 0.", new() { EvaluationInterval = 0 });
         Refused("The number of evaluation batches must be at least 1, not 0.", new() { EvaluationBatches = 0 });

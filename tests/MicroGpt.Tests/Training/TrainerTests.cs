@@ -82,6 +82,11 @@ public sealed class TrainerTests : IDisposable
         var error = Assert.Throws<ArgumentException>(
             () => Trainer.Start(Corpus.FromText("x.txt", TinyModels.Text, CorpusKind.Text), TinyModels.Config(), options, _device));
         Assert.StartsWith("A batch of 1000000000 sequences of 6 tokens is too large", error.Message, StringComparison.Ordinal);
+        options = TinyModels.Options with { BatchSize = 3, AccumulationSteps = 1_000_000_000 };
+        error = Assert.Throws<ArgumentException>(
+            () => Trainer.Start(Corpus.FromText("x.txt", TinyModels.Text, CorpusKind.Text), TinyModels.Config(), options, _device));
+        Assert.Equal(
+            "A step of 1000000000 batches of 3 sequences is too large; 119304419 batches are the most that can be.", error.Message);
     }
 
     [Fact]
