@@ -70,8 +70,8 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
         // Without the name of a parameter that only a programmer knows.
         ArgumentException argument when argument.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) is > 0 and var end =>
             argument.Message[..end],
-        ArgumentException or IOException or InvalidDataException or TrainingDivergedException or UnauthorizedAccessException =>
-            exception.Message,
+        ArgumentException or IOException or InvalidDataException or TrainingDivergedException or UnauthorizedAccessException
+            or InsufficientMemoryException => exception.Message,
         OutOfMemoryException => "There is not enough memory for this model and batch. Try a smaller width, context or batch.",
         _ => null,
     };

@@ -20,10 +20,17 @@ internal static class TrainingSession
         Introduce(context, trainer);
         var generator = new Generator(trainer.Model);
         bool done;
-        if (plain || !context.IsInteractive)
-            done = trainer.Run(new PlainProgress(context, trainer, Sample), folder, context.Cancellation);
-        else
-            done = LiveProgress.Run(context, trainer, Sample, observer => trainer.Run(observer, folder, context.Cancellation));
+        try
+        {
+            if (plain || !context.IsInteractive)
+                done = trainer.Run(new PlainProgress(context, trainer, Sample), folder, context.Cancellation);
+            else
+                done = LiveProgress.Run(context, trainer, Sample, observer => trainer.Run(observer, folder, context.Cancellation));
+        }
+        catch (TrainingDivergedException exception)
+        {
+            throw new TrainingDivergedException(exception.Step, $"{exception.Message} {WhatNext()}");
+        }
 
         if (!done)
         {
@@ -39,6 +46,18 @@ internal static class TrainingSession
         context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, and {LossLog.FileName}.");
         return ExitCode.Success;
 
+        string WhatNext()
+        {
+            var resume = $"{context.Self} train --resume --out {Quote(folder)}";
+            return (trainer.SavedStep, trainer.ChecksNumerics) switch
+            {
+                ({ } step, true) => $"The checkpoint of step {step} in {Quote(folder)} is good.",
+                (null, true) => "Nothing was saved yet.",
+                ({ } step, false) => $"To find the operation where it began, go on from step {step}: {resume} --check-numerics",
+                (null, false) => "To find the operation where it began, run it again with --check-numerics.",
+            };
+        }
+
         string Sample() => string.Concat(generator.GenerateText(
             trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step))));
     }
@@ -51,9 +70,15 @@ internal static class TrainingSession
         var config = trainer.Model.Config;
         Line($"Data:  {trainer.Tokens.TrainTokens:N0} tokens to learn from, {trainer.Tokens.ValidationTokens:N0} to be judged by, {config.VocabularySize} in the vocabulary");
         Line($"Model: {trainer.Model.ParameterCount:N0} parameters ({config.Layers} layers, {config.Heads} heads, {config.Width} wide, context {config.ContextLength})");
-        Line($"Run:   {trainer.Options.Steps:N0} steps of {trainer.Options.BatchSize} sequences, seed {trainer.Options.Seed}, {trainer.Model.Device.Description}");
+        Line($"Run:   {trainer.Options.Steps:N0} steps of {Sequences()}, seed {trainer.Options.Seed}, {trainer.Model.Device.Description}");
+        var memory = trainer.Memory;
+        Line($"Takes: {ByteCount.InWords(memory.Total)} of memory: {memory.InWords()}");
         if (trainer.Step > 0)
             Line($"Resumed after step {trainer.Step:N0}.");
+
+        string Sequences() => trainer.Options.AccumulationSteps == 1
+            ? $"{trainer.Options.BatchSize} sequences"
+            : $"{trainer.Options.AccumulationSteps} × {trainer.Options.BatchSize} sequences";
 
         void Line(FormattableString line) => context.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }

@@ -71,7 +71,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("The learning rate must be from 0 to 100, not NaN.", "--lr", "NaN")]
     [InlineData("The part of the data to validate on must be from 0 to 0.5, not 0.9.", "--val-fraction", "0.9")]
     [InlineData("A matrix of this model would have", "--width", "1000000000")]
-    [InlineData("There is not enough memory", "--layers", "2000000000")]
+    [InlineData("A model of 2,000,000,000 layers is too large; 10,000 are the most that can be.", "--layers", "2000000000")]
+    [InlineData("Training this model with batches of 2 takes", "--width", "22000")]
+    [InlineData("The number of batches a step must be at least 1, not 0.", "--accumulate", "0")]
+    [InlineData("A step of 1000000000 batches of 2 sequences is too large", "--accumulate", "1000000000")]
     [InlineData("A batch of 2000000000 sequences of 8 tokens is too large", "--batch", "2000000000")]
     [InlineData("The number of threads must be from 1 to 1024, not 0.", "--threads", "0")]
     public void Impossible_sizes(string sentence, string option, string value) => Refused(sentence, Train(_data, option, value));
@@ -119,6 +122,24 @@ public sealed class BadInputTests : IDisposable
         Refused("training has diverged. Try a lower learning rate", Train(_data, "--min-lr", "100", "--weight-decay", "100", "--decay", "constant", "--lr", "100", "--save-every", "1000", "--steps", "1000"));
 
     [Fact]
+    public void A_run_that_diverges_says_how_to_find_out_where_and_then_where()
+    {
+        string[] wild = ["--min-lr", "100", "--weight-decay", "100", "--decay", "constant", "--lr", "100", "--steps", "1000"];
+        var folder = _folder.File("wild");
+        var run = CommandLine.Train(_data, folder).ToList();
+        foreach (var option in wild)
+            if (run.IndexOf(option) is >= 0 and var at)
+                run.RemoveRange(at, 2);
+        var (code, _, error) = CommandLine.Run([.. run, .. wild]);
+        AssertOneSentence($"To find the operation where it began, go on from step ", code, error);
+        AssertOneSentence($": microgpt train --resume --out {folder} --check-numerics", code, error);
+
+        (code, _, error) = CommandLine.Run("train", "--resume", "--out", folder, "--check-numerics");
+        AssertOneSentence("made the first number that is not finite", code, error);
+        AssertOneSentence($" in {folder} is good.", code, error);
+    }
+
+    [Fact]
     public void A_full_disk()
     {
         using var disk = new FullDisk();
@@ -127,6 +148,17 @@ public sealed class BadInputTests : IDisposable
         AssertOneSentence("No space left on device", code, error);
         Assert.Equal(0, CommandLine.Run("train", "--resume", "--out", _model, "--steps", "12").Code);
     }
+
+    [Theory]
+    [InlineData("Which model? Say --model FOLDER, or a recipe, a preset or sizes")]
+    [InlineData("Which model? Say --model FOLDER, or a recipe, a preset or sizes", "--batch", "3")]
+    [InlineData("has its sizes: leave out --width.", "--model", "MODEL", "--width", "8")]
+    [InlineData("The vocabulary must be at least 1, not 0.", "--preset", "gpt2", "--vocab", "0")]
+    [InlineData("A model of 1,000,000,000 layers is too large", "--preset", "gpt2", "--layers", "1000000000")]
+    [InlineData("A tensor has at most 2,147,479,552 elements", "--preset", "gpt2", "--batch", "1000000000")]
+    [InlineData("The batch size must be at least 1, not 0.", "--preset", "gpt2", "--batch", "0")]
+    public void No_model_to_describe(string sentence, params string[] args) =>
+        Refused(sentence, ["info", .. args.Select(argument => argument == "MODEL" ? _model : argument)]);
 
     [Fact]
     public void No_model_to_sample_from() => Refused("Train a model first", "sample", "--model", _folder.File("nothing"));

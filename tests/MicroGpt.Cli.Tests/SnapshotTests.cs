@@ -50,6 +50,10 @@ public sealed partial class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void A_description_of_a_model_yet_to_be() =>
+        Matches("info-preset", CommandLine.Run("info", "--preset", "gpt2", "--batch", "1"));
+
+    [Fact]
     public void Samples_of_a_text()
     {
         Train();
@@ -76,6 +80,7 @@ public sealed partial class SnapshotTests : IDisposable
         var text = outcome.Output.Replace(_folder.Path, "FOLDER", StringComparison.Ordinal);
         text = Speed().Replace(text, "SPEED tokens/s | TIME left");
         text = Machine().Replace(text, "MACHINE");
+        text = Workspace().Replace(text, "BYTES");
         Approved.Matches($"tests/MicroGpt.Cli.Tests/Snapshots/{name}", text);
     }
 
@@ -84,4 +89,8 @@ public sealed partial class SnapshotTests : IDisposable
 
     [GeneratedRegex("CPU, .*")]
     private static partial Regex Machine();
+
+    // It depends on the processor and its number of cores, and so do the sums with it.
+    [GeneratedRegex("[0-9.]+ [KMG]iB(?= of workspace| of memory| in batches| with --recompute)")]
+    private static partial Regex Workspace();
 }

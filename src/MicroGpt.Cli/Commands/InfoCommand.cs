@@ -3,22 +3,37 @@ using System.Globalization;
 using MicroGpt.Checkpoints;
 using MicroGpt.Models;
 using MicroGpt.Numerics;
+using MicroGpt.Tokenizers;
+using MicroGpt.Training;
 using Spectre.Console;
 
 namespace MicroGpt.Cli.Commands;
 
-/// <summary>`microgpt info`: what a trained model is, and what it takes.</summary>
+/// <summary>`microgpt info`: what a model is, and what it takes, whether it is trained or only thought of.</summary>
 internal sealed class InfoCommand : Command, IHasExamples
 {
-    private readonly Option<string> _model = new("--model") { Description = "The folder of a trained model.", HelpName = "FOLDER", Required = true };
+    private const int Gpt2Vocabulary = 50257;
+
+    private readonly Option<string?> _model = new("--model") { Description = "The folder of a trained model.", HelpName = "FOLDER" };
+    private readonly TrainingSettings _settings = new();
+    private readonly Option<int> _vocabulary = new("--vocab")
+    {
+        Description = "Tokens that a model without a folder knows.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Gpt2Vocabulary,
+    };
+
     private readonly Option<bool> _tensors = new("--tensors") { Description = "List every parameter with its shape." };
     private readonly CommandContext _context;
 
     public InfoCommand(CommandContext context)
-        : base("info", "Show a model's configuration, parameters and memory.")
+        : base("info", "Show a model's configuration, parameters and memory, trained or not.")
     {
         _context = context;
         Options.Add(_model);
+        foreach (var option in _settings.Sizes)
+            Options.Add(option);
+        Options.Add(_vocabulary);
         Options.Add(_tensors);
         SetAction(Run);
     }
@@ -27,21 +42,48 @@ internal sealed class InfoCommand : Command, IHasExamples
     [
         ("microgpt info --model microgpt-names", "What the quickstart trained"),
         ("microgpt info --model microgpt-names --tensors", "Every matrix of it"),
+        ("microgpt info --preset gpt2 --batch 4", "What GPT-2 would take to train"),
+        ("microgpt info --layers 6 --heads 6 --width 384 --context 256 --vocab 65", "A model of your own sizes"),
     ];
 
     private int Run(ParseResult parse)
     {
-        var folder = parse.GetValue(_model)!;
-        using var device = Device.Cpu(threads: 1);
-        var (model, tokenizer, step) = ModelCheckpoint.Load(folder, device);
-        var config = model.Config;
-        var weights = model.ParameterCount * sizeof(float);
+        using var device = CommandContext.CreateDevice(null);
+        var options = _settings.Read(parse).Options;
+        GptConfig config;
+        if (parse.GetValue(_model) is { } folder)
+        {
+            if (_settings.Given(parse).FirstOrDefault(name => name != TrainingSettings.BatchName) is { } given)
+                throw new ArgumentException($"The model in {folder} has its sizes: leave out {given}.");
+            var (model, tokenizer, step) = ModelCheckpoint.Load(folder, device);
+            config = model.Config;
+            Describe(config, model.ParameterCount, $"{config.Preset}, trained for {step:N0} steps", What(tokenizer), options, device);
+        }
+        else
+        {
+            if (!_settings.Given(parse).Any(name => name != TrainingSettings.BatchName))
+                throw new ArgumentException("Which model? Say --model FOLDER, or a recipe, a preset or sizes: microgpt info --help");
+            config = _settings.Read(parse).Model with { VocabularySize = parse.GetValue(_vocabulary) };
+            var memory = TrainingMemory.Predict(config, options, device); // refuses what can't be
+            Describe(config, memory.Weights / sizeof(float), $"{config.Preset}, not trained", "", options, device);
+        }
+
+        if (parse.GetValue(_tensors))
+            ListTensors(config, device);
+        return ExitCode.Success;
+    }
+
+    private void Describe(
+        GptConfig config, long parameters, FormattableString model, string vocabulary, TrainerOptions options, Device device)
+    {
         var cache = 2L * config.Layers * config.ContextLength * config.KeyValueHeadCount * config.HeadSize * sizeof(float);
+        var training = TrainingMemory.Predict(config, options with { Recompute = false }, device);
+        var recomputing = TrainingMemory.Predict(config, options with { Recompute = true }, device);
 
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        Row("model", $"{config.Preset}, trained for {step:N0} steps");
-        Row("parameters", $"{model.ParameterCount:N0}");
-        Row("vocabulary", $"{config.VocabularySize:N0} tokens: {(tokenizer.BosId is null ? "characters of a text" : "characters, and one for the start and end of a document")}");
+        Row("model", model);
+        Row("parameters", $"{parameters:N0}");
+        Row("vocabulary", $"{config.VocabularySize:N0} tokens{vocabulary}");
         Row("context", $"{config.ContextLength:N0} tokens");
         Row("layers", $"{config.Layers:N0}");
         Row("heads", $"{config.Heads:N0} of {config.HeadSize:N0}, {config.KeyValueHeadCount:N0} for keys and values");
@@ -51,29 +93,26 @@ internal sealed class InfoCommand : Command, IHasExamples
         Row("activation", $"{config.Activation}");
         Row("biases", $"{(config.Bias ? "yes" : "no")}");
         Row("head", $"{(config.TiedHead ? "shares the token embedding" : "a matrix of its own")}");
-        Row("memory", $"{Bytes(weights)} of weights");
-        Row("", $"{Bytes(cache)} of keys and values for a full context");
-        Row("", $"{Bytes(4 * weights)} to train: weights, gradients and two moments, besides the activations");
+        Row("to run", $"{ByteCount.InWords(training.Weights)} of weights");
+        Row("", $"{ByteCount.InWords(cache)} of keys and values for a full context");
+        Row("to train", $"{ByteCount.InWords(training.Total)} in batches of {options.BatchSize:N0}:");
+        Row("", $"{training.InWords()}");
+        Row("", $"{ByteCount.InWords(recomputing.Total)} with --recompute: {ByteCount.InWords(recomputing.Activations)} of activations");
         _context.Console.Write(grid);
-
-        if (parse.GetValue(_tensors))
-        {
-            var tensors = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
-            foreach (var parameter in model.Parameters)
-                tensors.AddRow(Markup.Escape(parameter.Name), parameter.Shape.ToString());
-            _context.WriteLine();
-            _context.Console.Write(tensors);
-        }
-
-        return ExitCode.Success;
 
         void Row(string name, FormattableString value) => grid.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static string Bytes(long bytes) => bytes switch
+    private void ListTensors(GptConfig config, Device device)
     {
-        < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:F1} KiB"),
-        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F1} MiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:F2} GiB"),
-    };
+        using var meta = device.CreateMeta();
+        var tensors = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
+        foreach (var parameter in new Gpt(config, meta).Parameters)
+            tensors.AddRow(Markup.Escape(parameter.Name), parameter.Shape.ToString());
+        _context.WriteLine();
+        _context.Console.Write(tensors);
+    }
+
+    private static string What(CharTokenizer tokenizer) =>
+        tokenizer.BosId is null ? ": characters of a text" : ": characters, and one for the start and end of a document";
 }

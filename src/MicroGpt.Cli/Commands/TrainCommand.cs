@@ -25,10 +25,15 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised).",
+        Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised, --recompute changed).",
     };
 
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model; it goes when the new run first saves." };
+    private readonly Option<bool> _checkNumerics = new("--check-numerics")
+    {
+        Description = "Look at every number, and if one is infinite or not a number say which operation made it. Slower.",
+    };
+
     private readonly Option<bool> _plain = new("--plain") { Description = "Print lines instead of a moving progress bar." };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly TrainingSettings _settings = new();
@@ -44,6 +49,7 @@ internal sealed class TrainCommand : Command, IHasExamples
             Options.Add(option);
         Options.Add(_resume);
         Options.Add(_overwrite);
+        Options.Add(_checkNumerics);
         Options.Add(_threads);
         Options.Add(_plain);
         SetAction(Run);
@@ -55,8 +61,11 @@ internal sealed class TrainCommand : Command, IHasExamples
         ("microgpt train --recipe shakespeare-char --data tinyshakespeare.txt --out shakespeare", "nanoGPT's run for a CPU"),
         ("microgpt train --data book.txt --preset gpt2 --layers 6 --heads 6 --width 384 --context 256 --batch 16 --steps 5000 --out book",
             "A larger one, in your own sizes"),
+        ("microgpt train --data book.txt --preset gpt2 --batch 1 --accumulate 8 --recompute --out gpt2",
+            "The published size, in as little memory as it can be: batches of 8, one sequence at a time"),
         ("microgpt train --recipe names --data my-words.txt --out words", "One document a line"),
         ("microgpt train --resume --out my-model", "Go on after Ctrl-C"),
+        ("microgpt train --resume --out my-model --check-numerics", "Find what made a run diverge"),
     ];
 
     private int Run(ParseResult parse)
@@ -64,6 +73,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         var folder = parse.GetValue(_out)!;
         using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
         var trainer = parse.GetValue(_resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
+        trainer.ChecksNumerics = parse.GetValue(_checkNumerics);
         return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_plain));
     }
 
@@ -104,11 +114,11 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         if (parse.GetValue(_overwrite))
             throw new ArgumentException("--resume and --overwrite exclude each other.");
-        var fixedSettings = _settings.Given(parse).Where(name => name != TrainingSettings.StepsName).ToArray();
+        var fixedSettings = _settings.Given(parse).Where(name => name is not (TrainingSettings.StepsName or TrainingSettings.RecomputeName)).ToArray();
         if (fixedSettings.Length > 0)
             throw new ArgumentException($"A resumed run keeps its settings: leave out {string.Join(", ", fixedSettings)}.");
 
-        var trainer = Trainer.Resume(folder, device, _settings.Steps(parse), parse.GetValue(_data));
+        var trainer = Trainer.Resume(folder, device, _settings.Steps(parse), parse.GetValue(_data), _settings.Recompute(parse));
         if (trainer.Step >= trainer.Options.Steps)
             throw new ArgumentException(
                 $"The run in {folder} is complete ({trainer.Step} steps). To train it longer, give a larger number: --steps {2 * trainer.Step}");

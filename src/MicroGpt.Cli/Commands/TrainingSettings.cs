@@ -10,6 +10,8 @@ internal sealed class TrainingSettings
 {
     public const string StepsName = "--steps";
     public const string ContextName = "--context";
+    public const string BatchName = "--batch";
+    public const string RecomputeName = "--recompute";
 
     private readonly Option<string?> _recipe = new("--recipe")
     {
@@ -36,7 +38,13 @@ internal sealed class TrainingSettings
     private readonly Option<int?> _context = Integer(ContextName, "Tokens the model can look back over.");
     private readonly Option<bool?> _bias = new("--bias") { Description = "Whether linear maps and LayerNorms add a bias.", HelpName = "true|false" };
     private readonly Option<int?> _steps = Integer(StepsName, "Steps in all.");
-    private readonly Option<int?> _batch = Integer("--batch", "Sequences a step.");
+    private readonly Option<int?> _batch = Integer(BatchName, "Sequences computed together: a step, but for --accumulate.");
+    private readonly Option<int?> _accumulate = Integer("--accumulate", "Batches a step, one after the other: as one batch N times as large, in the memory of one.");
+    private readonly Option<bool> _recompute = new(RecomputeName)
+    {
+        Description = "Compute layers again on the way back instead of keeping them: more time, less memory, the same run.",
+    };
+
     private readonly Option<double?> _learningRate = Number("--lr", "The highest learning rate.");
     private readonly Option<double?> _minimumLearningRate = Number("--min-lr", "The learning rate at the end (default: a tenth of --lr).");
     private readonly Option<int?> _warmup = Integer("--warmup", "Steps over which the learning rate rises.");
@@ -53,16 +61,21 @@ internal sealed class TrainingSettings
 
     public IEnumerable<Option> Options =>
     [
-        _recipe, _preset, _dataAs, _layers, _heads, _kvHeads, _width, _context, _bias, _steps, _batch, _learningRate,
+        _recipe, _preset, _dataAs, _layers, _heads, _kvHeads, _width, _context, _bias, _steps, _batch, _accumulate, _recompute, _learningRate,
         _minimumLearningRate, _warmup, _decay, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery,
         _evaluationBatches, _saveEvery, _seed,
     ];
+
+    /// <summary>Those that decide about a model's memory.</summary>
+    public IEnumerable<Option> Sizes => [_recipe, _preset, _layers, _heads, _kvHeads, _width, _context, _bias, _batch];
 
     /// <summary>The names of those that a person gave.</summary>
     public IEnumerable<string> Given(ParseResult parse) =>
         Options.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 
     public int? Steps(ParseResult parse) => parse.GetValue(_steps);
+
+    public bool? Recompute(ParseResult parse) => Given(parse).Contains(RecomputeName) ? parse.GetValue(_recompute) : null;
 
     /// <summary>The recipe or preset, with everything changed that a person gave.</summary>
     public Recipe Read(ParseResult parse)
@@ -85,6 +98,8 @@ internal sealed class TrainingSettings
             {
                 Steps = parse.GetValue(_steps) ?? options.Steps,
                 BatchSize = parse.GetValue(_batch) ?? options.BatchSize,
+                AccumulationSteps = parse.GetValue(_accumulate) ?? options.AccumulationSteps,
+                Recompute = Recompute(parse) ?? options.Recompute,
                 LearningRate = parse.GetValue(_learningRate) ?? options.LearningRate,
                 MinimumLearningRate = parse.GetValue(_minimumLearningRate) ?? options.MinimumLearningRate,
                 WarmupSteps = parse.GetValue(_warmup) ?? options.WarmupSteps,

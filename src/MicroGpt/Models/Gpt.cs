@@ -26,7 +26,7 @@ public sealed class Gpt
         ArgumentNullException.ThrowIfNull(device);
         Config = config.Validate();
         Device = device;
-        Storage.CheckRoom(config.MatrixElements * device.DType.SizeInBytes());
+        device.CheckRoom(config.MatrixElements * device.DType.SizeInBytes());
 
         _parameters = new ParameterFactory(device);
         var names = ParameterNames.Of(config);

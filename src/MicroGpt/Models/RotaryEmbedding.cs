@@ -19,7 +19,7 @@ internal sealed class RotaryEmbedding(GptConfig config, Device device)
         var (T, pairs) = (config.ContextLength, config.HeadSize / 2);
         var shape = new Shape(T, pairs);
         var tables = new Tables(Tensor.Zeros(device, "cosines", shape), Tensor.Zeros(device, "sines", shape));
-        for (var i = 0; i < pairs; i++)
+        for (var i = 0; i < pairs && !device.IsMeta; i++)
         {
             var turn = Math.Pow(config.RotaryBase, -(double)i / pairs); // radians a position
             for (var t = 0; t < T; t++)

@@ -33,7 +33,7 @@ internal sealed unsafe class Arena(Func<long, Storage> allocate)
             _blocks.Add(allocate(Math.Max(rounded, Math.Clamp(BytesInUse, SmallestBlock, LargestSpare))));
 
         var block = _blocks[_block];
-        pointer = block.Pointer is null ? null : block.Pointer + _used;
+        pointer = block.Pointer + _used;
         _used += rounded;
         BytesInUse += rounded;
         PeakBytes = Math.Max(PeakBytes, BytesInUse);

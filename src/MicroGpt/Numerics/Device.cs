@@ -44,6 +44,23 @@ public abstract class Device : IDisposable
     {
     }
 
+    /// <summary>
+    /// A device of the same kind that computes nothing: its tensors have shapes but no memory, and every operation asks for what it
+    /// would ask for. So what a model takes is found by running it. (PyTorch calls such a device "meta".)
+    /// </summary>
+    /// <exception cref="NotSupportedException">There is none of this kind.</exception>
+    public virtual Device CreateMeta() => throw new NotSupportedException($"There is no meta device like {Description}.");
+
+    /// <summary>Whether this is a device that computes nothing.</summary>
+    public virtual bool IsMeta => false;
+
+    /// <summary>The memory that operations have needed for themselves, besides that of tensors.</summary>
+    internal virtual long WorkspaceBytes => 0;
+
+    /// <summary>Refuses what can't be allocated here, before it is tried.</summary>
+    /// <exception cref="InsufficientMemoryException">There is not that much.</exception>
+    internal virtual void CheckRoom(double bytes) => Storage.CheckRoom(bytes);
+
     /// <summary>Memory for tensors.</summary>
     /// <param name="bytes">How much.</param>
     /// <param name="clear">Whether it is zeros; otherwise it is arbitrary.</param>

@@ -41,10 +41,19 @@ internal sealed unsafe partial class Storage
         GC.AddMemoryPressure(Math.Max(bytes, 1));
     }
 
+    private Storage(byte* pointer, long bytes)
+    {
+        Pointer = pointer;
+        Bytes = bytes;
+    }
+
+    /// <summary>So many bytes that are only counted. The pointer is not null, which would mean that there is no operand, but leads nowhere.</summary>
+    public static Storage WithoutMemory(long bytes) => new((byte*)Alignment, bytes);
+
     ~Storage()
     {
         if (_memory is null)
-            return; // the constructor has thrown
+            return; // there is none, or the constructor has thrown
         NativeMemory.AlignedFree(_memory);
         Interlocked.Add(ref s_nativeBytes, -Bytes);
         GC.RemoveMemoryPressure(Math.Max(Bytes, 1));
@@ -57,18 +66,22 @@ internal sealed unsafe partial class Storage
     /// <param name="bytes">How much is wanted; a fraction of a byte more or less does not matter.</param>
     public static void CheckRoom(double bytes)
     {
-        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (Fits(bytes))
+        if (bytes <= Room)
             return;
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        if (!Fits(bytes))
-            throw new InsufficientMemoryException();
-
-        bool Fits(double more) => more + GC.GetTotalMemory(forceFullCollection: false) + Volatile.Read(ref s_nativeBytes) <= available;
+        if (bytes > Room)
+            throw new InsufficientMemoryException(
+                $"There is not enough memory: {ByteCount.InWords((long)bytes)} are needed, and {ByteCount.InWords(Math.Max(Room, 0))} are left.");
     }
 
+    /// <summary>How many bytes fit beside what this program holds; what others hold is not known.</summary>
+    public static long Room =>
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false) - Volatile.Read(ref s_nativeBytes);
+
     public byte* Pointer { get; }
+
+    public bool HasMemory => _memory is not null;
 
     public long Bytes { get; }
 

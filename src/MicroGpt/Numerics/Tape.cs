@@ -215,6 +215,8 @@ public sealed unsafe partial class Tape
         /// <summary>The operation's name.</summary>
         public abstract string Name { get; }
 
+        public abstract Operands Inputs { get; }
+
         public abstract Tensor Output { get; }
 
         public abstract void Backward(Device device);
@@ -225,6 +227,8 @@ public sealed unsafe partial class Tape
         public TOperation Operation;
 
         public override string Name => typeof(TOperation).Name;
+
+        public override Operands Inputs => Operation.Inputs;
 
         public override Tensor Output => Operation.Output;
 

@@ -78,7 +78,7 @@ public sealed unsafe class Tensor
     {
         if (DTypes.Of<TElement>() != DType)
             throw new InvalidOperationException($"The tensor holds {DType}, not {typeof(TElement).Name}.");
-        if (_pointer is null && Shape.Count > 0)
+        if (_storage is not { HasMemory: true } && Shape.Count > 0)
             throw new InvalidOperationException($"This tensor {Shape} has no memory: its device computes nothing, or its memory was given back.");
         return new Span<TElement>(_pointer, Shape.Count);
     }
@@ -108,6 +108,25 @@ public sealed unsafe class Tensor
     /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
     public double Item =>
         Shape.Count == 1 ? this[0] : throw new InvalidOperationException($"A tensor of shape {Shape} is not a single number.");
+
+    /// <summary>The first element that is infinite or not a number, or −1.</summary>
+    internal int IndexOfNonFinite()
+    {
+        return DType switch
+        {
+            DType.Float32 => IndexIn(AsSpan<float>()),
+            DType.Float64 => IndexIn(AsSpan<double>()),
+            _ => -1,
+        };
+
+        static int IndexIn<F>(ReadOnlySpan<F> values) where F : System.Numerics.INumberBase<F>
+        {
+            for (var i = 0; i < values.Length; i++)
+                if (!F.IsFinite(values[i]))
+                    return i;
+            return -1;
+        }
+    }
 
     /// <summary>The elements' memory as bytes, little-endian: what checkpoints store.</summary>
     internal Span<byte> Bytes => new(_pointer, checked(Shape.Count * DType.SizeInBytes()));

@@ -38,6 +38,9 @@ public sealed class AdamW
         return Math.Sqrt(squares);
     }
 
+    /// <summary>The first parameter or moment that holds something that is no finite number, or null.</summary>
+    internal Tensor? FindNonFinite() => _parameters.Concat(Moments).FirstOrDefault(tensor => tensor.IndexOfNonFinite() >= 0);
+
     /// <summary>Moves every parameter that has a gradient and forgets the gradients.</summary>
     /// <param name="step">Which step this is, 1 for the first.</param>
     /// <param name="learningRate">The step's learning rate.</param>

@@ -20,6 +20,7 @@ public sealed class Trainer
     private readonly string _fingerprint;
     private readonly Tape _tape;
     private readonly Batch _batch = new();
+    private NumericsCheck? _check;
     private Batch[]? _validation;
     private int _savedStep = -1;
     private string? _savedIn; // the folder whose description is that of this run
@@ -33,9 +34,12 @@ public sealed class Trainer
         _random = new MersenneTwister(options.Seed);
         Tokenizer = CharTokenizer.Train(corpus.Documents, bos: corpus.Kind == CorpusKind.Lines);
         _tokens = TokenizedCorpus.Create(corpus, Tokenizer, options.ValidationFraction, _random);
-        Model = new Gpt(config with { VocabularySize = Tokenizer.VocabularySize }, device);
-        CheckContext();
-        CheckBatch();
+        config = config with { VocabularySize = Tokenizer.VocabularySize };
+        CheckContext(config);
+        CheckBatch(config);
+        Memory = TrainingMemory.Predict(config, options, device);
+        TrainingMemory.CheckFits(Memory, config, options, device);
+        Model = new Gpt(config, device);
         _batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random);
         _optimizer = new AdamW(Model.Parameters, device, options);
         _tape = new Tape(device) { Recomputes = options.Recompute };
@@ -59,8 +63,24 @@ public sealed class Trainer
     /// <summary>The data in tokens.</summary>
     public TokenizedCorpus Tokens => _tokens;
 
+    /// <summary>What the run takes, as it was predicted before the first step.</summary>
+    public TrainingMemory Memory { get; }
+
     /// <summary>The most memory that a step's activations and their gradients have taken, in bytes.</summary>
     public long ActivationBytes => _tape.PeakBytes;
+
+    /// <summary>The step of the last checkpoint, or null where there is none yet.</summary>
+    public int? SavedStep => _savedStep < 0 ? null : _savedStep;
+
+    /// <summary>
+    /// Whether every number is looked at as soon as it is computed, so that a run which diverges says where: the operation, the
+    /// layer, forward or backward. It takes more time and changes nothing else.
+    /// </summary>
+    public bool ChecksNumerics
+    {
+        get => _check is not null;
+        set => _check = value ? _check ?? new NumericsCheck(_tape, _optimizer) : _check?.End();
+    }
 
     /// <summary>A new run.</summary>
     /// <param name="corpus">What to learn from.</param>
@@ -68,6 +88,7 @@ public sealed class Trainer
     /// <param name="options">How to train it.</param>
     /// <param name="device">Where.</param>
     /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
+    /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
     public static Trainer Start(Corpus corpus, GptConfig config, TrainerOptions options, Device device)
     {
         ArgumentNullException.ThrowIfNull(corpus);
@@ -117,7 +138,7 @@ public sealed class Trainer
     /// <param name="cancellation">Asks to stop after the step under way.</param>
     /// <returns>True when all steps are done, false when cancelled.</returns>
     /// <exception cref="IOException">A checkpoint could not be written; the previous one is whole.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number; the previous checkpoint is whole.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a weight is no longer a number; the previous checkpoint is whole.</exception>
     public bool Run(ITrainingObserver observer, string? folder = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(observer);
@@ -156,6 +177,7 @@ public sealed class Trainer
     /// <exception cref="TrainingDivergedException">The loss or the gradient is no longer a number; the model is left as it was.</exception>
     public TrainingRecord TrainStep()
     {
+        _check?.BeginStep(Step + 1);
         _batches.FillNext(_batch);
         var (trainLoss, targets) = (0.0, CountTargets());
         for (var row = 0; row < _batch.Rows; row += Options.BatchSize)
@@ -173,6 +195,7 @@ public sealed class Trainer
         var rate = Options.Schedule.At(Step);
         Step++;
         _optimizer.Step(Step, rate, Options.GradientClip > 0 && norm > Options.GradientClip ? Options.GradientClip / norm : 1);
+        _check?.AfterUpdate();
         var record = new TrainingRecord(Step, trainLoss, null, rate, norm);
         Log.Add(record);
         return record;
@@ -201,8 +224,12 @@ public sealed class Trainer
     /// whatever another run left in the folder, and then that is gone before the new one is complete.
     /// </summary>
     /// <exception cref="IOException">It could not be written; the previous one is whole.</exception>
+    /// <exception cref="TrainingDivergedException">There is nothing worth saving; the previous one stays.</exception>
     public void Save(string folder)
     {
+        if (_optimizer.FindNonFinite() is { } diverged)
+            throw new TrainingDivergedException(
+                Step, $"{diverged.Name} holds infinite numbers, or none, after step {Step}: training has diverged. {TrainingDivergedException.WayOut}");
         if (_savedIn != FullName(folder))
         {
             ModelCheckpoint.Delete(folder);
@@ -243,9 +270,9 @@ public sealed class Trainer
 
     private static int CountTargets(ReadOnlySpan<int> targets) => targets.Length - targets.Count(Tape.IgnoredTarget);
 
-    private void CheckContext()
+    private void CheckContext(GptConfig config)
     {
-        var context = Model.Config.ContextLength;
+        var context = config.Validate().ContextLength;
         if (_tokens.LongestDocument >= context)
             return;
         throw new ArgumentException(
@@ -255,9 +282,8 @@ public sealed class Trainer
     }
 
     /// <summary>The largest activation must be a tensor that can be: told here in a person's words, before the first step.</summary>
-    private void CheckBatch()
+    private void CheckBatch(GptConfig config)
     {
-        var config = Model.Config;
         var widest = Math.Max(Math.Max(config.VocabularySize, config.MlpHidden), 3 * config.Width);
         var most = Shape.MaxCount / ((long)widest * config.ContextLength);
         if (Options.BatchSize > most)

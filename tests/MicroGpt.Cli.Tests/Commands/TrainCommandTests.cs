@@ -116,6 +116,24 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void In_parts_or_recomputed_it_is_the_same_run()
+    {
+        Assert.Equal(0, CommandLine.Run(CommandLine.Train(_data, _folder.File("whole"))).Code);
+        var (code, output, _) = CommandLine.Run(CommandLine.Train(_data, _folder.File("recomputed"), "--recompute"));
+        Assert.Equal(0, code);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(_folder.File("whole"), "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(_folder.File("recomputed"), "model.safetensors")));
+
+        (code, output, _) = CommandLine.Run(CommandLine.Train(_data, _folder.File("parts"), "--accumulate", "3"));
+        Assert.Equal(0, code);
+        Assert.Contains("Run:   8 steps of 3 × 2 sequences, seed 1", output, StringComparison.Ordinal);
+        (code, output, _) = CommandLine.Run("train", "--resume", "--recompute", "--out", _folder.File("parts"), "--steps", "9");
+        Assert.Equal(0, code);
+        Assert.Contains("Run:   9 steps of 3 × 2 sequences, seed 1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_setting_reaches_the_model()
     {
         Assert.Equal(0, CommandLine.Run(CommandLine.Train(_data, _folder.File("model"), "--kv-heads", "1", "--bias", "true")).Code);

@@ -47,12 +47,32 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
     private readonly Lock _reducing = new();
     private Storage _partialSums = new(0);
 
-    public CpuDevice(int threads) => _team = new WorkerTeam(threads);
+    public CpuDevice(int threads, bool isMeta = false)
+    {
+        _team = new WorkerTeam(threads, isMeta);
+        IsMeta = isMeta;
+    }
 
     public override DType DType => DTypes.Of<F>();
 
     public override string Description =>
         $"CPU, {_team.Threads} {(_team.Threads == 1 ? "thread" : "threads")}, {S.Bits}-bit vectors, {DType}";
+
+    // Nothing but the team's work touches a tensor's memory, and a meta device's team does none.
+    public override bool IsMeta { get; }
+
+    public override Device CreateMeta() => new CpuDevice<S, V, F>(_team.Threads, isMeta: true);
+
+    internal override long WorkspaceBytes => _packed.Bytes + _partialSums.Bytes + _team.ScratchBytes;
+
+    internal override Storage Allocate(long bytes, bool clear = true) =>
+        IsMeta ? Storage.WithoutMemory(bytes) : base.Allocate(bytes, clear);
+
+    internal override void CheckRoom(double bytes)
+    {
+        if (!IsMeta)
+            base.CheckRoom(bytes);
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -68,7 +88,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
     private byte* PartialSums(long bytes)
     {
         if (_partialSums.Bytes < bytes)
-            _partialSums = new Storage(bytes);
+            _partialSums = Allocate(bytes, clear: false);
         return _partialSums.Pointer;
     }
 

@@ -12,12 +12,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             new CrossEntropyForward(
                 Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(operation.RowLoss), columns),
             rows, 12L * columns);
-
-        // A double adds up the rows: a float would lose digits over many of them.
-        var sum = 0.0;
-        for (var row = 0; row < rows; row++)
-            sum += double.CreateTruncating(Data(operation.RowLoss)[row]);
-        *Data(operation.Loss) = F.CreateTruncating(operation.Counted == 0 ? 0 : sum / operation.Counted);
+        Spread(new MeanOfRows(Data(operation.RowLoss), Data(operation.Loss), rows, operation.Counted), 1, rows);
     }
 
     // dlogits = (softmax(logits) − onehot(target)) / rows that count
@@ -27,11 +22,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         if (!logits.RequiresGrad)
             return;
         var add = logits.BeginGrad();
-        var scale = operation.Counted == 0 ? 0 : operation.Loss.Grad!.Item / operation.Counted;
         Spread(
             new CrossEntropyBackward(
                 Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(logits.Grad),
-                logits.Shape.Last, F.CreateTruncating(scale), add),
+                Data(operation.Loss.Grad!), logits.Shape.Last, operation.Counted, add),
             logits.Shape.Rows, 12L * logits.Shape.Last);
     }
 
@@ -56,12 +50,25 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
+    /// <summary>The rows' mean, in one item. A double adds them up: a float would lose digits over many of them.</summary>
+    private readonly struct MeanOfRows(F* rowLoss, F* loss, int rows, int counted) : IWork
+    {
+        public void Run(int begin, int end, byte* scratch)
+        {
+            var sum = 0.0;
+            for (var row = 0; row < rows; row++)
+                sum += double.CreateTruncating(rowLoss[row]);
+            *loss = F.CreateTruncating(counted == 0 ? 0 : sum / counted);
+        }
+    }
+
     private readonly struct CrossEntropyBackward(
-        F* logits, int* targets, F* logSumExp, F* dLogits, int columns, F scale, bool add) : IWork
+        F* logits, int* targets, F* logSumExp, F* dLogits, F* dLoss, int columns, int counted, bool add) : IWork
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
+            var scale = F.CreateTruncating(counted == 0 ? 0 : double.CreateTruncating(*dLoss) / counted);
             for (var row = begin; row < end; row++)
             {
                 var z = logits + (long)row * columns;
@@ -74,15 +81,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 }
 
                 if (columns < S.Lanes)
-                    GradientOfFew(z, dz, logSumExp[row]);
+                    GradientOfFew(z, dz, logSumExp[row], scale);
                 else
-                    Gradient(z, dz, logSumExp[row]);
+                    Gradient(z, dz, logSumExp[row], scale);
                 dz[targets[row]] -= scale;
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Gradient(F* z, F* dz, F logSum)
+        private void Gradient(F* z, F* dz, F logSum, F scale)
         {
             var (shift, scales) = (S.Broadcast(logSum), S.Broadcast(scale));
             var last = columns - S.Lanes; // where the last register begins; it may overlap the one before
@@ -98,7 +105,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private void GradientOfFew(F* z, F* dz, F logSum)
+        private void GradientOfFew(F* z, F* dz, F logSum, F scale)
         {
             var value = S.Subtract(VectorMath<S, V, F>.LoadPartial(z, columns), S.Broadcast(logSum));
             value = S.Multiply(VectorMath<S, V, F>.Exp(value), S.Broadcast(scale));

@@ -94,7 +94,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     {
         var bytes = (long)lines * K * sizeof(F);
         if (_packed.Bytes < bytes)
-            _packed = new Storage(bytes);
+            _packed = Allocate(bytes, clear: false);
         return (F*)_packed.Pointer;
     }
 

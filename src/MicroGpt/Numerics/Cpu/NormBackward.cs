@@ -26,7 +26,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var items = Math.Max(1, (rows + NormRowsPerItem - 1) / NormRowsPerItem);
         if (items == 1)
         {
-            new NormBackwardWork(norm, dw, db, addW, addB).Run(0, 1, null);
+            _team.Run(new NormBackwardWork(norm, dw, db, addW, addB), 1, 1);
             return;
         }
 

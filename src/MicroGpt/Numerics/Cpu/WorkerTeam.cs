@@ -33,6 +33,7 @@ internal sealed unsafe class WorkerTeam : IDisposable
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Storage?[] _scratch; // one a thread; the caller's is the first
     private readonly Lock _callers = new();
+    private readonly bool _isMeta;
 
     private void* _work;
     private delegate*<void*, int, int, byte*, void> _run;
@@ -44,14 +45,18 @@ internal sealed unsafe class WorkerTeam : IDisposable
     private int _sleepers;
     private volatile bool _disposed;
 
-    public WorkerTeam(int threads)
+    /// <summary>A team that waits for work.</summary>
+    /// <param name="threads">How many threads, the caller included.</param>
+    /// <param name="isMeta">Whether it only counts the memory that these threads would need, and does nothing.</param>
+    public WorkerTeam(int threads, bool isMeta = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         Threads = threads;
+        _isMeta = isMeta;
         _scratch = new Storage?[threads];
         _shares = new Share[threads];
-        _workers = new Thread[threads - 1];
+        _workers = new Thread[isMeta ? 0 : threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
             var member = i + 1;
@@ -62,6 +67,9 @@ internal sealed unsafe class WorkerTeam : IDisposable
 
     /// <summary>How many threads work, the caller included.</summary>
     public int Threads { get; }
+
+    /// <summary>The memory of all threads' own.</summary>
+    public long ScratchBytes => _scratch.Sum(storage => storage?.Bytes ?? 0);
 
     /// <summary>How many of them have given up waiting for work and sleep, or are about to.</summary>
     public int Sleepers => Volatile.Read(ref _sleepers);
@@ -79,6 +87,8 @@ internal sealed unsafe class WorkerTeam : IDisposable
         lock (_callers)
         {
             EnsureScratch(scratchBytes);
+            if (_isMeta)
+                return;
             var chunks = (int)(((long)items + itemsPerChunk - 1) / itemsPerChunk);
             if (chunks <= 1 || _workers.Length == 0)
             {
@@ -197,7 +207,7 @@ internal sealed unsafe class WorkerTeam : IDisposable
         // No round is under way here, so nobody holds a pointer into the old memory.
         var size = BitOperations.RoundUpToPowerOf2((uint)bytes);
         for (var i = 0; i < _scratch.Length; i++)
-            _scratch[i] = new Storage(size);
+            _scratch[i] = _isMeta ? Storage.WithoutMemory(size) : new Storage(size, clear: false);
     }
 
     /// <summary>One thread's chunks, two cache lines from the next one's.</summary>

@@ -7,6 +7,8 @@ internal readonly record struct Add(
     Tensor Y) // the same
     : IOperation
 {
+    public Operands Inputs => new(A, B);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

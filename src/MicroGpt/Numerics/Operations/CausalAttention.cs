@@ -17,6 +17,8 @@ internal readonly record struct CausalAttention(
 {
     public int HeadSize => Qkv.Shape.Last / (Heads + 2 * KeyValueHeads);
 
+    public Operands Inputs => new(Qkv);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

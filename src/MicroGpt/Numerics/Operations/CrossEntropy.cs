@@ -10,6 +10,8 @@ internal readonly record struct CrossEntropy(
     Tensor Loss)      // (1)
     : IOperation
 {
+    public Operands Inputs => new(Logits);
+
     public Tensor Output => Loss;
 
     public void Forward(Device device) => device.Forward(this);

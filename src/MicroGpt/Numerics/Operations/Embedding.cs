@@ -7,6 +7,8 @@ internal readonly record struct Embedding(
     Tensor Y)     // (B, T, C)
     : IOperation
 {
+    public Operands Inputs => new(Table);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

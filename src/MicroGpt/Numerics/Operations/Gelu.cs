@@ -6,6 +6,8 @@ internal readonly record struct Gelu(
     Tensor Y) // the same
     : IOperation
 {
+    public Operands Inputs => new(X);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

@@ -6,10 +6,21 @@ namespace MicroGpt.Numerics;
 /// </summary>
 internal interface IOperation
 {
+    /// <summary>The tensors that the backward pass gives gradients to.</summary>
+    Operands Inputs { get; }
+
     /// <summary>The tensor whose gradient the backward pass starts from.</summary>
     Tensor Output { get; }
 
     void Forward(Device device);
 
     void Backward(Device device);
+}
+
+/// <summary>Up to four tensors that an operation reads; without an array, because a step allocates nothing.</summary>
+internal readonly record struct Operands(Tensor First, Tensor? Second = null, Tensor? Third = null, Tensor? Fourth = null)
+{
+    public const int Most = 4;
+
+    public Tensor? this[int index] => index switch { 0 => First, 1 => Second, 2 => Third, _ => Fourth };
 }

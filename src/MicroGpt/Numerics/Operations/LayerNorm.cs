@@ -11,6 +11,8 @@ internal readonly record struct LayerNorm(
     Tensor Y)       // (…, C)
     : IOperation
 {
+    public Operands Inputs => new(X, Weight, Bias);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

@@ -9,6 +9,8 @@ internal readonly record struct Linear(
     Tensor Y)         // (…, N)
     : IOperation
 {
+    public Operands Inputs => new(X, Weight, Bias, Residual);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

@@ -96,6 +96,8 @@ public sealed unsafe partial class Tape
 
         public override string Name => nameof(Recompute);
 
+        public override Operands Inputs => new(Input);
+
         public override Tensor Output => Result;
 
         public override void Backward(Device device) => Tape.RunAgain(this);

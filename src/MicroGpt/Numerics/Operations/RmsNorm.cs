@@ -9,6 +9,8 @@ internal readonly record struct RmsNorm(
     Tensor Y)          // (…, C)
     : IOperation
 {
+    public Operands Inputs => new(X, Weight);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

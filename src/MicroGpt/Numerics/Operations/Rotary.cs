@@ -14,6 +14,8 @@ internal readonly record struct Rotary(
     Tensor Qkv)     // (B, T, (H + 2G)·D)
     : IOperation
 {
+    public Operands Inputs => new(Queries, Keys, Values);
+
     public Tensor Output => Qkv;
 
     public void Forward(Device device) => device.Forward(this);

@@ -7,6 +7,8 @@ internal readonly record struct SwiGlu(
     Tensor Y)    // the same
     : IOperation
 {
+    public Operands Inputs => new(Gate, Up);
+
     public Tensor Output => Y;
 
     public void Forward(Device device) => device.Forward(this);

@@ -55,6 +55,8 @@ public sealed class AdamWTests
     /// <summary>Two steps, the first and a later one, behind the face of an operation.</summary>
     private sealed record Steps(Tensor X, Tensor M, Tensor V) : IOperation
     {
+        public Operands Inputs => new(X);
+
         public Tensor Output => X;
 
         public void Forward(Device device)
@@ -68,6 +70,8 @@ public sealed class AdamWTests
 
     private sealed record Squares(Tensor X, Tensor Sum) : IOperation
     {
+        public Operands Inputs => new(X);
+
         public Tensor Output => Sum;
 
         public void Forward(Device device) => Sum[0] = device.SumOfSquares(X);

@@ -12,6 +12,7 @@ public sealed class RecomputeTests
     [Theory]
     [InlineData("gpt2", DType.Float32)]
     [InlineData("microgpt", DType.Float32)]
+    [InlineData("llama", DType.Float32)]
     [InlineData("gpt2", DType.Float64)]
     public void Gradients_are_the_same_bits_on_any_number_of_threads(string preset, DType dtype)
     {

@@ -1,0 +1,91 @@
+using MicroGpt.Models;
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Training;
+
+/// <summary>
+/// The memory that training takes, in bytes: not estimated by a formula, but counted by running a step of the model on a device
+/// that allocates without memory and computes nothing.
+/// </summary>
+/// <param name="Weights">The parameters.</param>
+/// <param name="Gradients">Their gradients.</param>
+/// <param name="Optimizer">The optimizer's two moments.</param>
+/// <param name="Activations">What a batch of full length leaves for the backward pass, and its gradients, at their most.</param>
+/// <param name="Workspace">What operations need for themselves: matrices packed, memory of the threads' own.</param>
+public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer, long Activations, long Workspace)
+{
+    private const int MostLayers = 10_000; // a model that even its description does not fit in memory
+
+    /// <summary>All of it. The program itself, the data and samples come on top.</summary>
+    public long Total => Weights + Gradients + Optimizer + Activations + Workspace;
+
+    /// <summary>The parts, in a line.</summary>
+    public string InWords() =>
+        $"{ByteCount.InWords(Weights)} of weights, {ByteCount.InWords(Gradients)} of gradients, {ByteCount.InWords(Optimizer)} of optimizer, "
+        + $"{ByteCount.InWords(Activations)} of activations, {ByteCount.InWords(Workspace)} of workspace";
+
+    /// <summary>What it would take to train such a model.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="options">The training, of which the batch size and recomputation matter.</param>
+    /// <param name="device">Where it is to be trained.</param>
+    /// <exception cref="ArgumentException">Such a model or batch can't be.</exception>
+    public static TrainingMemory Predict(GptConfig config, TrainerOptions options, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(device);
+        if (config.Validate().Layers > MostLayers)
+            throw new ArgumentException($"A model of {config.Layers:N0} layers is too large; {MostLayers:N0} are the most that can be.");
+        using var meta = device.CreateMeta();
+        var model = new Gpt(config, meta);
+        var optimizer = new AdamW(model.Parameters, meta, options);
+        var tape = new Tape(meta) { Recomputes = options.Recompute };
+        var shape = new Shape(options.BatchSize, config.ContextLength); // (B, T)
+        var tokens = new int[shape.Count];
+        tape.Backward(tape.CrossEntropy(model.Forward(tape, tape.Integers(tokens, shape)), tape.Integers(tokens, shape)));
+        return new TrainingMemory(
+            Bytes(model.Parameters), Bytes(model.Parameters.Where(parameter => parameter.HasGrad)), Bytes(optimizer.Moments),
+            tape.PeakBytes, meta.WorkspaceBytes);
+
+        static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(tensor => (long)tensor.Shape.Count * tensor.DType.SizeInBytes());
+    }
+
+    /// <summary>Refuses a run that can't fit beside what this program holds already, and says what would.</summary>
+    /// <exception cref="InsufficientMemoryException">It does not fit.</exception>
+    internal static void CheckFits(TrainingMemory needed, GptConfig config, TrainerOptions options, Device device)
+    {
+        if (needed.Total <= Storage.Room)
+            return;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (needed.Total <= Storage.Room)
+            return;
+        throw new InsufficientMemoryException(
+            $"Training this model with batches of {options.BatchSize} takes {ByteCount.InWords(needed.Total)} of memory, and there are {ByteCount.InWords(Math.Max(Storage.Room, 0))}. "
+            + (WayOut(needed, config, options, device, Storage.Room)
+                ?? "No smaller batch will do: try a smaller width, context or vocabulary, or fewer layers."));
+    }
+
+    /// <summary>The way that costs least time: smaller batches, then recomputation, then both.</summary>
+    private static string? WayOut(TrainingMemory needed, GptConfig config, TrainerOptions options, Device device, long room)
+    {
+        if (needed.Total - needed.Activations > room)
+            return null;
+        foreach (var recompute in (bool[])[options.Recompute, true])
+        {
+            for (var parts = 1; parts <= options.BatchSize; parts++)
+            {
+                if (options.BatchSize % parts != 0)
+                    continue;
+                var smaller = options with { BatchSize = options.BatchSize / parts, Recompute = recompute };
+                if (smaller == options || Predict(config, smaller, device).Total is var total && total > room)
+                    continue;
+                var batch = parts == 1 ? "" : $"--batch {smaller.BatchSize} --accumulate {parts * options.AccumulationSteps}";
+                var both = string.Join(" ", ((string[])[batch, recompute && !options.Recompute ? "--recompute" : ""]).Where(part => part.Length > 0));
+                return $"The same run in less memory, {ByteCount.InWords(total)}: {both}.";
+            }
+        }
+
+        return null;
+    }
+}
