@@ -40,12 +40,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
+            // Copies: what lies in memory would be read again in every round, as a store might have changed it.
+            F* from = a, other = b, to = y;
+            var adds = add;
             var i = begin * S.Lanes;
             var last = Math.Min(end * S.Lanes, count);
             for (; i <= last - S.Lanes; i += S.Lanes)
             {
-                var value = TFunction.Apply(S.Load(a + i), S.Load(b + i));
-                S.Store(add ? S.Add(S.Load(y + i), value) : value, y + i);
+                var value = TFunction.Apply(S.Load(from + i), S.Load(other + i));
+                S.Store(adds ? S.Add(S.Load(to + i), value) : value, to + i);
             }
 
             if (i < last)
