@@ -18,7 +18,7 @@ internal static class TrainingSession
     public static int Run(CommandContext context, Trainer trainer, string folder, bool plain)
     {
         Introduce(context, trainer);
-        var generator = new Generator(trainer.Model);
+        Generator? generator = null; // until there is a sample to make, its cache takes no memory
         bool done;
         try
         {
@@ -58,7 +58,7 @@ internal static class TrainingSession
             };
         }
 
-        string Sample() => string.Concat(generator.GenerateText(
+        string Sample() => string.Concat((generator ??= new Generator(trainer.Model)).GenerateText(
             trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step))));
     }
 

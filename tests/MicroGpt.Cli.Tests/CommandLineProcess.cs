@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace MicroGpt.Cli.Tests;
@@ -35,6 +36,16 @@ internal sealed class CommandLineProcess : IDisposable
     public string Error { get; private set; } = "";
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>The most memory that it has had, in bytes. (Linux only.)</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>The next line that it writes, or null behind the last.</summary>
     public string? ReadLine() => _process.StandardOutput.ReadLine();
