@@ -32,7 +32,9 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
         help.Action = new HelpWithExamples(helpAction);
         root.Options.Add(help);
         root.Options.Add(new VersionOption { Action = new PrintVersion() });
-        root.SetAction(_ => Quickstart.Run(context));
+        var threads = CommandContext.ThreadsOption();
+        root.Options.Add(threads);
+        root.SetAction(parse => Quickstart.Run(context, parse.GetValue(threads)));
 
         try
         {

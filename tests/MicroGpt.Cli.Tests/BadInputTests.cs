@@ -96,6 +96,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Option '--model' is required. See: microgpt sample --help", "sample")]
     [InlineData("Unrecognized command or argument 'dance'. See: microgpt --help", "dance")]
     [InlineData("--out needs the name of a folder.", "train", "--out", "")]
+    [InlineData("The number of threads must be from 1 to 1024, not 2000.", "--threads", "2000")]
     public void A_command_line_that_makes_no_sense(string sentence, params string[] args) => Refused(sentence, args);
 
     [Fact]

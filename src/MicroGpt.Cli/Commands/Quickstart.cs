@@ -14,12 +14,12 @@ internal static class Quickstart
     private const int Invented = 20;
     private const int NamesPerLine = 5;
 
-    public static int Run(CommandContext context)
+    public static int Run(CommandContext context, int? threads)
     {
         var folder = FreeFolder();
         var corpus = Corpus.Load(EmbeddedData.Names, Recipe.Names.DataKind);
         var recipe = Recipe.Names.FitTo(corpus);
-        using var device = CommandContext.CreateDevice(null);
+        using var device = CommandContext.CreateDevice(threads);
 
         context.WriteLine($"A GPT learns from {corpus.Documents.Count} first names of many languages, letter by letter, and then invents some.");
         context.WriteLine();

@@ -18,7 +18,8 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Whether a layer's inside is computed again in the backward pass instead of being kept (<see cref="Numerics.Tape.Recompute"/>):
-    /// a third more time, a fraction of the memory, and the same run to the last bit.
+    /// up to a third more time, a fraction of the activations' memory, and the same run to the last bit. GPT-2 124M on one sequence
+    /// of 1,024 tokens trains in 2.8 GB instead of 3.3 (docs/log.md).
     /// </summary>
     public bool Recompute { get; init; }
 

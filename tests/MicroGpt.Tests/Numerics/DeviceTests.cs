@@ -23,6 +23,21 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void A_meta_device_has_shapes_but_no_memory()
+    {
+        using var device = Device.Cpu(DType.Float64, threads: 2);
+        Assert.False(device.IsMeta);
+        using var meta = device.CreateMeta();
+        Assert.True(meta.IsMeta);
+        Assert.Equal(DType.Float64, meta.DType);
+        var tensor = Tensor.Parameter(meta, "large", new Shape(Shape.MaxCount)); // 16 GiB
+        Assert.Equal(Shape.MaxCount, tensor.Shape.Count);
+        Assert.Contains("has no memory", Assert.Throws<InvalidOperationException>(() => tensor[0]).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => tensor.AsSpan<double>());
+        Assert.Throws<NotSupportedException>(new NaiveDevice().CreateMeta);
+    }
+
+    [Fact]
     public void The_shared_device_survives_being_disposed()
     {
         Device.Default.Dispose();

@@ -54,12 +54,12 @@ public sealed unsafe partial class Tape
         Tensor qkv, int heads, int keyValueHeads, Tensor? cachedKeys, Tensor? cachedValues, int past)
     {
         Check.Rank(qkv, 3, Device.DType);
-        var parts = heads + 2 * keyValueHeads;
-        if (heads < 1 || keyValueHeads < 1 || heads % keyValueHeads != 0 || qkv.Shape.Last % parts != 0)
+        var parts = heads + 2L * keyValueHeads;
+        if (heads < 1 || keyValueHeads < 1 || heads % keyValueHeads != 0 || qkv.Shape.Last == 0 || qkv.Shape.Last % parts != 0)
             throw new ArgumentException(
                 $"{heads} query heads with {keyValueHeads} key and value heads do not divide rows of {qkv.Shape.Last}.", nameof(heads));
 
-        var (B, T, D) = (qkv.Shape[0], qkv.Shape[1], qkv.Shape.Last / parts);
+        var (B, T, D) = (qkv.Shape[0], qkv.Shape[1], (int)(qkv.Shape.Last / parts));
         if (cachedKeys is not null && cachedValues is not null)
         {
             if (IsRecording)

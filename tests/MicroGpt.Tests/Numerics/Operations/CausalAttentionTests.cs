@@ -36,6 +36,8 @@ public sealed class CausalAttentionTests : OperationTests
     {
         foreach (var (heads, keyValueHeads) in new[] { (0, 1), (1, 0), (-1, 1), (2, -1), (3, 2), (2, 4), (5, 5), (int.MaxValue, 1) })
             Refused(() => Tape.CausalAttention(Number(1, 2, 12), heads, keyValueHeads));
+        foreach (var heads in new[] { 1, 1 << 30, int.MaxValue }) // three times these do not fit an int
+            Refused(() => Tape.CausalAttention(Number(1, 2, 0), heads, heads));
         Refused(() => Tape.CausalAttention(Number(2, 12), 4, 4));
         Refused(() => Tape.CausalAttention(Double(1, 2, 12), 4, 4));
         Refused(() => Tape.CausalAttention(Integer(1, 2, 12), 4, 4));

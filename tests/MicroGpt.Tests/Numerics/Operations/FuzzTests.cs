@@ -4,12 +4,13 @@ using MicroGpt.Tests.Numerics.Cpu;
 namespace MicroGpt.Tests.Numerics.Operations;
 
 /// <summary>
-/// Every operation with operands picked at random, of any small shape (empty ones too), of right and wrong types, the same
-/// tensor in several places: the kernels and the oracle give the same numbers and gradients or refuse with the same exception.
+/// Every operation, one or two behind each other, with operands picked at random: of any small shape (empty ones too), of right and
+/// wrong types, parameters and activations, the same tensor in several places, gradients lent and kept, parts computed again. The
+/// kernels and the oracle give the same numbers and gradients or refuse with the same exception.
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Operations = 13;
+    private const int Operations = 14;
     private const int Rounds = 600 * Operations;
 
     [Theory]
@@ -44,11 +45,16 @@ public sealed class FuzzTests
         var random = new MersenneTwister(seed);
         tape.Reset();
         tape.IsRecording = random.NextInt32(4) > (operation == Operations - 1 ? 2 : 0); // the last is the one with a cache
-        var pool = Enumerable.Range(0, 40).Select(_ => Operand(tape, random)).ToArray();
+        (tape.Recomputes, tape.RetainsGradients) = (random.NextInt32(2) == 0, random.NextInt32(4) == 0);
+        var parameters = Enumerable.Range(0, 40).Select(_ => Operand(tape, random)).ToArray();
+        // An activation may take over the gradient of what is computed from it, a parameter never does.
+        Tensor[] pool = [.. parameters.Select(tensor => tensor.DType == DType.Int32 || random.NextInt32(2) == 0 ? tensor : tape.Add(tensor, tensor))];
         Tensor y;
         try
         {
             y = Apply(tape, operation, random, pool);
+            if (random.NextInt32(3) == 0)
+                y = Apply(tape, random.NextInt32(Operations), random, [.. pool, .. Enumerable.Repeat(y, 40)]);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
@@ -57,7 +63,7 @@ public sealed class FuzzTests
 
         if (tape.IsRecording)
             tape.Backward(GradientAssert.Loss(tape, y));
-        return ("", [y, .. pool, .. pool.Where(operand => operand.HasGrad).Select(operand => operand.Grad!)]);
+        return ("", [y, .. pool, .. parameters.Where(operand => operand.HasGrad).Select(operand => operand.Grad!)]);
     }
 
     private static Tensor Operand(Tape tape, MersenneTwister random)
@@ -85,7 +91,9 @@ public sealed class FuzzTests
                 return tape.Embedding(Any(table => table.Shape.Rank == 2 && table.Shape[0] > 2), x);
             case 2:
                 var weight = Any(w => w.Shape.Rank == 2 && w.Shape.Last == x.Shape.Last);
-                return tape.Linear(x, weight, Perhaps(bias => bias.Shape == new Shape(weight.Shape[0])));
+                return tape.Linear(
+                    x, weight, Perhaps(bias => bias.Shape == new Shape(weight.Shape[0])),
+                    Perhaps(residual => residual.Shape == x.Shape.WithLast(weight.Shape[0])));
             case 3:
                 return tape.LayerNorm(x, Perhaps(IsRow), Perhaps(IsRow));
             case 4:
@@ -107,12 +115,15 @@ public sealed class FuzzTests
                 var keys = Any(k => k.Shape == queries.Shape);
                 var angles = Any(cosines => cosines.Shape.Rank == 2 && cosines.Shape.Last is 1 or 3 && cosines.Shape[0] >= queries.Shape[1]);
                 return tape.Rotary(queries, keys, Any(v => v.Shape == keys.Shape), angles, Any(sines => sines.Shape == angles.Shape), random.NextInt32(3));
+            case 12:
+                return tape.Recompute(x, (tape, x) => tape.Add(tape.Gelu(tape.RmsNorm(x)), x));
             default:
-                var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 3 && qkv.Shape.Last == 3);
-                return tape.CausalAttention(qkv, 1, 1, Any(Cache), Any(Cache), random.NextInt32(3) - 1);
+                var heads = random.NextInt32(2) == 0 ? 1 : 4; // rows of 3 and 6 numbers
+                var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 6 && qkv.Shape.Last == heads + 2);
+                return tape.CausalAttention(qkv, heads, 1, Any(Cache), Any(Cache), random.NextInt32(4) - 1);
 
                 bool Cache(Tensor cache) => cache.DType != DType.Int32 && cache.Shape.Rank == 3
-                    && cache.Shape[0] == qkv.Shape[0] && cache.Shape[1] > qkv.Shape[1] && cache.Shape.Last == qkv.Shape.Last / 3;
+                    && cache.Shape[0] == qkv.Shape[0] && cache.Shape[1] > qkv.Shape[1] && cache.Shape.Last == 1;
         }
 
         bool IsRow(Tensor w) => w.Shape == new Shape(x.Shape.Last);
