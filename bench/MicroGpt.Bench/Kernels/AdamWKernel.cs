@@ -16,7 +16,7 @@ internal sealed class AdamWKernel
         parameter.Grad.AsSpan<float>().Fill(1e-3f);
         _update = new AdamWUpdate(
             parameter, Tensor.Zeros(device, "", parameter.Shape), Tensor.Zeros(device, "", parameter.Shape),
-            LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, WeightDecay: 0.1, GradScale: 1, Step: 1);
+            LearningRate: 1e-3, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, WeightDecay: 0.1, GradScale: 1, MeanBias: 0.1, VarianceBias: 0.01);
     }
 
     public void Update() => _device.Update(_update);

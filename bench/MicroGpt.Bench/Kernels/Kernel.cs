@@ -39,7 +39,7 @@ internal sealed class Kernel
         var qkv = Numbers(device, B, T, 3 * width);
         return new(
             device,
-            new CausalAttention(qkv, heads, heads, null, null, 0, Numbers(device, B, heads, T), Numbers(device, B, T, width)),
+            new CausalAttention(qkv, heads, heads, null, null, 0, Numbers(device, 2, B * heads, T), Numbers(device, B, T, width)),
             qkv);
     }
 

@@ -47,6 +47,8 @@ public sealed class AdamW
     /// <param name="gradScale">What to multiply gradients by first: less than 1 to clip them.</param>
     public void Step(int step, double learningRate, double gradScale = 1)
     {
+        var meanBias = 1 - Math.Pow(_options.Beta1, step);
+        var varianceBias = 1 - Math.Pow(_options.Beta2, step);
         for (var i = 0; i < _parameters.Count; i++)
         {
             var parameter = _parameters[i];
@@ -54,7 +56,7 @@ public sealed class AdamW
                 continue;
             _device.Update(new AdamWUpdate(
                 parameter, _means[i], _variances[i], learningRate, _options.Beta1, _options.Beta2, _options.Epsilon,
-                parameter.Shape.Rank > 1 ? _options.WeightDecay : 0, gradScale, step));
+                parameter.Shape.Rank > 1 ? _options.WeightDecay : 0, gradScale, meanBias, varianceBias));
             parameter.ClearGrad();
         }
     }

@@ -13,8 +13,9 @@ internal sealed partial class NaiveDevice
             for (var h = 0; h < H; h++)
                 for (var t = 0; t < T; t++)
                 {
-                    var p = Probabilities(o, b, h, t, out var logSumExp);
-                    o.LogSumExp[(b * H + h) * T + t] = logSumExp;
+                    var p = Probabilities(o, b, h, t, out var max, out var total);
+                    o.Normalizers[(b * H + h) * T + t] = max;
+                    o.Normalizers[((B + b) * H + h) * T + t] = 1 / total;
                     for (var d = 0; d < D; d++)
                     {
                         var sum = 0.0;
@@ -35,7 +36,7 @@ internal sealed partial class NaiveDevice
             for (var h = 0; h < H; h++)
                 for (var t = 0; t < T; t++)
                 {
-                    var p = Probabilities(o, b, h, t, out _);
+                    var p = Probabilities(o, b, h, t, out _, out _);
                     var dp = new double[p.Length];
                     for (var s = 0; s < p.Length; s++)
                         for (var d = 0; d < D; d++)
@@ -57,7 +58,7 @@ internal sealed partial class NaiveDevice
     }
 
     /// <summary>softmax(q · k / √D) over all positions up to the t-th new one.</summary>
-    private static double[] Probabilities(in CausalAttention o, int b, int h, int t, out double logSumExp)
+    private static double[] Probabilities(in CausalAttention o, int b, int h, int t, out double max, out double sum)
     {
         var scores = new double[o.Past + t + 1];
         for (var s = 0; s < scores.Length; s++)
@@ -67,10 +68,11 @@ internal sealed partial class NaiveDevice
             scores[s] /= Math.Sqrt(o.HeadSize);
         }
 
-        var max = scores.Max();
-        logSumExp = max + Math.Log(scores.Sum(score => Math.Exp(score - max)));
+        (max, sum) = (scores.Max(), 0);
         for (var s = 0; s < scores.Length; s++)
-            scores[s] = Math.Exp(scores[s] - logSumExp);
+            sum += scores[s] = Math.Exp(scores[s] - max);
+        for (var s = 0; s < scores.Length; s++)
+            scores[s] /= sum;
         return scores;
     }
 

@@ -53,8 +53,8 @@ internal sealed partial class NaiveDevice
             var g = x.Grad![i] * update.GradScale;
             m[i] = update.Beta1 * m[i] + (1 - update.Beta1) * g;
             v[i] = update.Beta2 * v[i] + (1 - update.Beta2) * g * g;
-            var mean = m[i] / (1 - Math.Pow(update.Beta1, update.Step));
-            var variance = v[i] / (1 - Math.Pow(update.Beta2, update.Step));
+            var mean = m[i] / update.MeanBias;
+            var variance = v[i] / update.VarianceBias;
             x[i] -= update.LearningRate * (mean / (Math.Sqrt(variance) + update.Epsilon) + update.WeightDecay * x[i]);
         }
     }

@@ -10,14 +10,21 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     {
         // One partial sum an item, added up in order: the items are the same for any number of threads.
         var items = (x.Shape.Count + SquaresPerItem - 1) / SquaresPerItem;
+        if (items == 1)
+        {
+            var sum = 0.0;
+            Spread(new SumOfSquaresWork(Data(x), &sum, x.Shape.Count), items, SquaresPerItem);
+            return sum;
+        }
+
         lock (_reducing)
         {
             var sums = (double*)PartialSums((long)items * sizeof(double));
             Spread(new SumOfSquaresWork(Data(x), sums, x.Shape.Count), items, SquaresPerItem);
-            var sum = 0.0;
+            var total = 0.0;
             for (var item = 0; item < items; item++)
-                sum += sums[item];
-            return sum;
+                total += sums[item];
+            return total;
         }
     }
 
@@ -40,8 +47,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var factors = new AdamWFactors(
             F.CreateTruncating(update.GradScale),
             F.CreateTruncating(1 - update.LearningRate * update.WeightDecay),
-            F.CreateTruncating(update.LearningRate / (1 - Math.Pow(update.Beta1, update.Step))),
-            F.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(update.Beta2, update.Step))),
+            F.CreateTruncating(update.LearningRate / update.MeanBias),
+            F.CreateTruncating(1 / Math.Sqrt(update.VarianceBias)),
             F.CreateTruncating(update.Beta1), F.CreateTruncating(update.Beta2), F.CreateTruncating(update.Epsilon));
         Spread(
             new AdamWWork(
@@ -76,9 +83,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var mean = S.MultiplyAdd(b1, S.Load(m + i), S.Multiply(c1, gradient));
                 var variance = S.MultiplyAdd(b2, S.Load(v + i), S.Multiply(c2, S.Multiply(gradient, gradient)));
                 var step = S.Divide(S.Multiply(rate, mean), S.MultiplyAdd(S.Sqrt(variance), correction, epsilon));
+                var value = S.Subtract(S.Multiply(keep, S.Load(x + i)), step);
                 S.Store(mean, m + i);
                 S.Store(variance, v + i);
-                S.Store(S.Subtract(S.Multiply(keep, S.Load(x + i)), step), x + i);
+                S.Store(value, x + i);
             }
 
             if (i < last)

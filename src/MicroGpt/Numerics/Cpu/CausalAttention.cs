@@ -23,6 +23,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         public readonly int RowQkv;  // elements from one position to the next in qkv
         public readonly int RowY;    // and in y
         public readonly int PaddedD; // D rounded up to panels
+        public readonly long Queries; // B·H·T
         public readonly F Scale;     // 1 / √D
 
         public AttentionLayout(in CausalAttention operation)
@@ -35,10 +36,18 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             RowQkv = operation.Qkv.Shape.Last;
             RowY = operation.Y.Shape.Last;
             PaddedD = (D + PanelWidth - 1) / PanelWidth * PanelWidth;
+            Queries = (long)operation.Qkv.Shape[0] * operation.Heads * T;
             Scale = F.CreateTruncating(1 / Math.Sqrt(D));
         }
 
         public int Positions => Past + T;
+
+        /// <summary>
+        /// Whether a head's numbers lie in whole registers of their row, alone or beside those of other heads: its rows are then the right
+        /// factor of a product where they lie.
+        /// </summary>
+        public bool InWholeRegisters =>
+            Heads * D % S.Lanes == 0 && (D % S.Lanes == 0 || (Shared == 1 && S.Lanes % D == 0));
 
         public int Heads => Groups * Shared;
 
@@ -53,7 +62,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var keys = Data(operation.CachedKeys, null);
         var values = Data(operation.CachedValues, null);
         var capacity = operation.CachedKeys?.Shape[1] ?? 0;
-        var work = new AttentionForward(layout, Data(operation.Qkv), keys, values, capacity, Data(operation.LogSumExp), Data(operation.Y));
+        var work = new AttentionForward(layout, Data(operation.Qkv), keys, values, capacity, Data(operation.Normalizers), Data(operation.Y));
         Spread(
             work, operation.Qkv.Shape[0] * layout.Groups, 2L * layout.Shared * layout.T * layout.Positions * layout.D,
             work.ScratchBytes);
@@ -67,14 +76,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var layout = new AttentionLayout(operation);
         var add = qkv.BeginGrad();
         var work = new AttentionBackward(
-            layout, Data(qkv), Data(operation.LogSumExp), Data(operation.Y.Grad!), Data(qkv.Grad), add);
+            layout, Data(qkv), Data(operation.Normalizers), Data(operation.Y.Grad!), Data(qkv.Grad), add);
         Spread(work, qkv.Shape[0] * layout.Groups, 5L * layout.Shared * layout.T * layout.T * layout.D, work.ScratchBytes);
     }
 
     private readonly struct AttentionForward(
-        AttentionLayout layout, F* qkv, F* cachedKeys, F* cachedValues, int capacity, F* logSumExp, F* y) : IWork
+        AttentionLayout layout, F* qkv, F* cachedKeys, F* cachedValues, int capacity, F* normalizers, F* y) : IWork
     {
-        /// <summary>queries and outputs as columns (D, W), scores (S, W), sums and maxima (W)</summary>
+        /// <summary>queries and outputs as columns (D, W), scores (S, W), inverse sums and maxima (W)</summary>
         public int ScratchBytes => checked(PanelWidth * (layout.Positions + 2 * layout.D + 2) * sizeof(F));
 
         public void Run(int begin, int end, byte* scratch)
@@ -96,8 +105,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             var D = layout.D;
             var queries = scratch;
             var outputs = queries + PanelWidth * D;
-            var sums = outputs + PanelWidth * D;
-            var maxima = sums + PanelWidth;
+            var inverseSums = outputs + PanelWidth * D;
+            var maxima = inverseSums + PanelWidth;
             var scores = maxima + PanelWidth;
             for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
             {
@@ -107,22 +116,22 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     var seen = layout.Past + t + count;
                     var row = ((long)b * layout.Heads + head) * layout.T + t;
                     Columns(rows + (nint)t * layout.RowQkv + head * D, layout.RowQkv, count, D, queries);
-                    Scores(keys, stride, seen, queries, D, scores);
-                    Softmax(scores, seen, layout.Past + t, count, layout.Scale, sums, maxima);
-                    Combine(values, stride, seen, scores, D, outputs);
+                    Scores(keys, stride, seen, queries, count, D, scores);
+                    Softmax(scores, seen, layout.Past + t, count, layout.Scale, inverseSums, maxima);
+                    Combine(values, stride, seen, scores, count, D, outputs);
                     for (var d = 0; d < D; d++)
                     {
                         for (var half = 0; half < count; half += S.Lanes)
                         {
                             var to = outputs + d * PanelWidth + half;
-                            S.Store(S.Divide(S.Load(to), S.Load(sums + half)), to);
+                            S.Store(S.Multiply(S.Load(to), S.Load(inverseSums + half)), to);
                         }
                     }
 
                     Transposition<F>.Copy(
                         outputs, PanelWidth, D, count, y + ((long)b * layout.T + t) * layout.RowY + head * D, layout.RowY);
-                    for (var i = 0; i < count; i++)
-                        logSumExp[row + i] = maxima[i] + F.Log(sums[i]);
+                    new Span<F>(maxima, count).CopyTo(new Span<F>(normalizers + row, count));
+                    new Span<F>(inverseSums, count).CopyTo(new Span<F>(normalizers + layout.Queries + row, count));
                 }
             }
         }
@@ -144,7 +153,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     var to = y + ((long)b * layout.T + t) * layout.RowY + head * D;
                     for (var s = 0; s < seen; s++)
                         VectorMath<S, V, F>.Scale(scores[s] / sum, values + (nint)s * stride, to, D, add: s > 0);
-                    logSumExp[((long)b * layout.Heads + head) * layout.T + t] = max + F.Log(sum);
+                    var row = ((long)b * layout.Heads + head) * layout.T + t;
+                    (normalizers[row], normalizers[layout.Queries + row]) = (max, F.One / sum);
                 }
             }
         }
@@ -175,7 +185,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         /// <summary>Down every column, scores ← exp(scale·score − max), zero where the key is later than the query.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Softmax(F* scores, int seen, int first, int count, F scale, F* sums, F* maxima)
+        private static void Softmax(F* scores, int seen, int first, int count, F scale, F* inverseSums, F* maxima)
         {
             var scales = S.Broadcast(scale);
             for (var half = 0; half < count; half += S.Lanes)
@@ -205,22 +215,22 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     sum = S.Add(sum, e);
                 }
 
-                S.Store(sum, sums + half);
+                S.Store(S.Divide(S.Broadcast(F.One), sum), inverseSums + half);
                 S.Store(max, maxima + half);
             }
         }
     }
 
     // With p the probabilities of query t and dp_s = dy·v_s, δ = Σ p_s dp_s:
-    // ds_s = p_s (dp_s − δ);  dq = Σ ds_s k_s / √D;  dk_s += ds_s q / √D;  dv_s += p_s dy.
-    private readonly struct AttentionBackward(AttentionLayout layout, F* qkv, F* logSumExp, F* dy, F* dQkv, bool add) : IWork
+    // ds_s = p_s (dp_s − δ) / √D;  dq = Σ ds_s k_s;  dk_s += ds_s q;  dv_s += p_s dy.
+    private readonly struct AttentionBackward(AttentionLayout layout, F* qkv, F* normalizers, F* dy, F* dQkv, bool add) : IWork
     {
         /// <summary>
-        /// dk and dv (S, padded D), p and ds (S, W), q and dy as columns (D, W) and as panels (D / W, W, W), dq as columns (D, W),
-        /// log-sum-exp (W)
+        /// dk and dv (S, padded D), p and ds (S, W), q, dy and dq as columns (D, W), q or dy as panels (D / W, W, W),
+        /// maxima and inverse sums (W)
         /// </summary>
         public int ScratchBytes => checked(
-            (2 * layout.T * (layout.PaddedD + PanelWidth) + PanelWidth * (3 * layout.D + 2 * layout.PaddedD + 1)) * sizeof(F));
+            (2 * layout.T * (layout.PaddedD + PanelWidth) + PanelWidth * (3 * layout.D + layout.PaddedD + 2)) * sizeof(F));
 
         public void Run(int begin, int end, byte* scratch)
         {
@@ -232,16 +242,16 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             var qColumns = ds + (nint)T * PanelWidth;
             var dyColumns = qColumns + PanelWidth * D;
             var dqColumns = dyColumns + PanelWidth * D;
-            var qPanels = dqColumns + PanelWidth * D;
-            var dyPanels = qPanels + PanelWidth * paddedD;
-            var shifts = dyPanels + PanelWidth * paddedD;
+            var panels = dqColumns + PanelWidth * D;
+            var maxima = panels + PanelWidth * paddedD;
+            var inverseSums = maxima + PanelWidth;
             for (var item = begin; item < end; item++)
             {
                 var (b, group) = (item / layout.Groups, item % layout.Groups);
                 var rows = qkv + (long)b * T * stride;
                 var dRows = dQkv + (long)b * T * stride;
                 var keys = rows + layout.KeyOffset(group);
-                new Span<F>(dKeys, 2 * T * paddedD).Clear();
+                var offset = layout.InWholeRegisters ? group * D % S.Lanes : 0; // of dk and dv in their registers
                 for (var head = group * layout.Shared; head < (group + 1) * layout.Shared; head++)
                 {
                     for (var t = 0; t < T; t += PanelWidth)
@@ -253,47 +263,74 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                         var dyRows = dy + ((long)b * T + t) * layout.RowY + head * D;
                         Columns(q, stride, count, D, qColumns);
                         Columns(dyRows, layout.RowY, count, D, dyColumns);
-                        PackPanels(q, stride, count, D, qPanels);
-                        PackPanels(dyRows, layout.RowY, count, D, dyPanels);
-                        new Span<F>(logSumExp + ((long)b * layout.Heads + head) * T + t, count).CopyTo(new Span<F>(shifts, PanelWidth));
-                        new Span<F>(shifts + count, PanelWidth - count).Clear();
+                        var row = normalizers + ((long)b * layout.Heads + head) * T + t;
+                        new Span<F>(row, count).CopyTo(new Span<F>(maxima, PanelWidth));
+                        new Span<F>(row + layout.Queries, count).CopyTo(new Span<F>(inverseSums, PanelWidth));
 
-                        Scores(keys, stride, seen, qColumns, D, p);
-                        Scores(rows + layout.ValueOffset(group), stride, seen, dyColumns, D, ds);
-                        ScoreGradient(p, ds, seen, t, count, layout.Scale, shifts);
-                        Scatter(ds, seen, qPanels, count, paddedD, dKeys);
-                        Scatter(p, seen, dyPanels, count, paddedD, dValues);
-                        Combine(keys, stride, seen, ds, D, dqColumns);
-                        // In two steps by way of the columns of q, which have served: scaled, and added if need be, as rows.
-                        Transposition<F>.Copy(dqColumns, PanelWidth, D, count, qColumns, D);
-                        for (var i = 0; i < count; i++)
-                            VectorMath<S, V, F>.Scale(layout.Scale, qColumns + i * D, dq + (nint)i * stride, D, add);
+                        Scores(keys, stride, seen, qColumns, count, D, p);
+                        Scores(rows + layout.ValueOffset(group), stride, seen, dyColumns, count, D, ds);
+                        ScoreGradient(p, ds, seen, t, count, layout.Scale, maxima, inverseSums);
+                        var old = head == group * layout.Shared ? t : seen; // rows of dk and dv that hold something
+                        if (layout.InWholeRegisters)
+                        {
+                            Scatter(ds, seen, old, q - offset, stride, false, count, dKeys);
+                            Scatter(p, seen, old, dyRows - offset, layout.RowY, false, count, dValues);
+                        }
+                        else
+                        {
+                            PackPanels(q, stride, count, D, panels);
+                            Scatter(ds, seen, old, panels, PanelWidth, true, count, dKeys);
+                            PackPanels(dyRows, layout.RowY, count, D, panels);
+                            Scatter(p, seen, old, panels, PanelWidth, true, count, dValues);
+                        }
+
+                        Combine(keys, stride, seen, ds, count, D, dqColumns);
+                        if (add) // by way of the columns of q, which have served
+                        {
+                            Transposition<F>.Copy(dqColumns, PanelWidth, D, count, qColumns, D);
+                            Place(qColumns, D, count, D, dq, stride, add);
+                        }
+                        else
+                        {
+                            Transposition<F>.Copy(dqColumns, PanelWidth, D, count, dq, stride);
+                        }
                     }
                 }
 
-                for (var s = 0; s < T; s++)
-                {
-                    var row = dRows + (long)s * stride;
-                    VectorMath<S, V, F>.Scale(layout.Scale, dKeys + s * paddedD, row + layout.KeyOffset(group), D, add);
-                    VectorMath<S, V, F>.Scale(F.One, dValues + s * paddedD, row + layout.ValueOffset(group), D, add);
-                }
+                Place(dKeys + offset, paddedD, T, D, dRows + layout.KeyOffset(group), stride, add);
+                Place(dValues + offset, paddedD, T, D, dRows + layout.ValueOffset(group), stride, add);
             }
         }
 
-        /// <summary>Down every column, from raw scores and dp: p ← exp(scale·score − logSumExp), ds ← p (dp − δ).</summary>
+        /// <summary>Rows become, or are added to, rows elsewhere.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void ScoreGradient(F* p, F* ds, int seen, int first, int count, F scale, F* logSumExp)
+        private static void Place(F* rows, nint rowStride, int count, int D, F* to, nint stride, bool add)
+        {
+            for (var i = 0; i < count; i++, rows += rowStride, to += stride)
+            {
+                var d = 0;
+                for (; d <= D - S.Lanes; d += S.Lanes)
+                    S.Store(add ? S.Add(S.Load(to + d), S.Load(rows + d)) : S.Load(rows + d), to + d);
+                for (; d < D; d++)
+                    to[d] = add ? to[d] + rows[d] : rows[d];
+            }
+        }
+
+        /// <summary>Down every column, from raw scores and dp: p ← exp(scale·score − max) / sum, ds ← scale·p (dp − δ).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ScoreGradient(F* p, F* ds, int seen, int first, int count, F scale, F* maxima, F* inverseSums)
         {
             var scales = S.Broadcast(scale);
             for (var half = 0; half < count; half += S.Lanes)
             {
                 var lanes = S.Add(S.Indices, S.Broadcast(F.CreateTruncating(half)));
-                var shift = S.Load(logSumExp + half);
+                var shift = S.Load(maxima + half);
+                var factor = S.Load(inverseSums + half);
                 V delta = default;
                 for (var s = 0; s < seen; s++)
                 {
                     var at = (nint)s * PanelWidth + half;
-                    var e = VectorMath<S, V, F>.Exp(S.Subtract(S.Multiply(S.Load(p + at), scales), shift));
+                    var e = S.Multiply(VectorMath<S, V, F>.Exp(S.Subtract(S.Multiply(S.Load(p + at), scales), shift)), factor);
                     if (s > first)
                         e = S.SelectGreater(S.Broadcast(F.CreateTruncating(s - first)), lanes, default, e);
                     S.Store(e, p + at);
@@ -303,35 +340,33 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 for (var s = 0; s < seen; s++)
                 {
                     var at = (nint)s * PanelWidth + half;
-                    S.Store(S.Multiply(S.Load(p + at), S.Subtract(S.Load(ds + at), delta)), ds + at);
+                    S.Store(S.Multiply(S.Multiply(S.Load(p + at), scales), S.Subtract(S.Load(ds + at), delta)), ds + at);
                 }
             }
         }
 
-        /// <summary>sums (S, padded D) += scores (S, W) · rows (W, D), the rows in panels.</summary>
-        private static void Scatter(F* scores, int seen, F* panels, int count, int paddedD, F* sums)
+        /// <summary>sums (S, padded D) = scores (S, W) · rows (count, D), added to the first <paramref name="old"/> of the sums.</summary>
+        private void Scatter(F* scores, int seen, int old, F* rows, nint rowStride, bool panels, int count, F* sums)
         {
-            for (var d = 0; d < paddedD; d += PanelWidth)
+            var width = (layout.D + S.Lanes - 1) / S.Lanes * S.Lanes;
+            for (var d = 0; d < width; d += PanelWidth)
             {
-                var panel = panels + d * count;
-                for (var s = 0; s < seen; s += Tiles<S, V, F>.Rows)
+                var panel = rows + (panels ? d * count : d);
+                for (int s = 0, tileRows; s < seen; s += tileRows)
                 {
-                    var to = sums + (nint)s * paddedD + d;
+                    tileRows = Math.Min(Tiles<S, V, F>.Rows, (s < old ? old : seen) - s);
+                    var to = sums + (nint)s * layout.PaddedD + d;
                     Tiles<S, V, F>.Multiply(
-                        scores + (nint)s * PanelWidth, PanelWidth, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), panel, count, to, paddedD,
-                        to, null);
+                        scores + (nint)s * PanelWidth, PanelWidth, 1, tileRows, panel, rowStride, Math.Min(PanelWidth, width - d), count, to,
+                        layout.PaddedD, s < old ? to : null, null);
                 }
             }
         }
     }
 
-    /// <summary>Rows of D become columns: (count, D) → (D, W), zeros behind the last.</summary>
-    private static void Columns(F* rows, nint stride, int count, int D, F* columns)
-    {
-        if (count < PanelWidth)
-            new Span<F>(columns, PanelWidth * D).Clear();
+    /// <summary>Rows of D become columns: (count, D) → (D, W). What stands behind the last is arbitrary, and stays in its columns.</summary>
+    private static void Columns(F* rows, nint stride, int count, int D, F* columns) =>
         Transposition<F>.Copy(rows, stride, count, D, columns, PanelWidth);
-    }
 
     /// <summary>Rows of D become panels: (count, D) → (D / W, count, W), zeros behind the last element of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -359,23 +394,24 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     /// <summary>scores (S, W) = rows (S, D) · columns (D, W).</summary>
-    private static void Scores(F* rows, nint stride, int seen, F* columns, int D, F* scores)
+    private static void Scores(F* rows, nint stride, int seen, F* columns, int count, int D, F* scores)
     {
         for (var s = 0; s < seen; s += Tiles<S, V, F>.Rows)
         {
             Tiles<S, V, F>.Multiply(
-                rows + s * stride, stride, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), columns, D, scores + (nint)s * PanelWidth, PanelWidth,
-                null, null);
+                rows + s * stride, stride, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), columns, PanelWidth, count, D,
+                scores + (nint)s * PanelWidth, PanelWidth, null, null);
         }
     }
 
     /// <summary>sums (D, W) = rows (S, D), read as (D, S), · weights (S, W).</summary>
-    private static void Combine(F* rows, nint stride, int seen, F* weights, int D, F* sums)
+    private static void Combine(F* rows, nint stride, int seen, F* weights, int count, int D, F* sums)
     {
         for (var d = 0; d < D; d += Tiles<S, V, F>.Rows)
         {
             Tiles<S, V, F>.Multiply(
-                rows + d, 1, stride, Math.Min(Tiles<S, V, F>.Rows, D - d), weights, seen, sums + d * PanelWidth, PanelWidth, null, null);
+                rows + d, 1, stride, Math.Min(Tiles<S, V, F>.Rows, D - d), weights, PanelWidth, count, seen,
+                sums + d * PanelWidth, PanelWidth, null, null);
         }
     }
 }

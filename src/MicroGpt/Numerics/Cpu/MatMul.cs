@@ -22,6 +22,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     /// <summary>Multiply-adds that no second thread would help with.</summary>
     private const long WorkOfSmall = 1 << 16;
 
+    private const int BytesOfNear = 1 << 14;
+
     /// <summary>Sums shorter than this read A's columns where they lie.</summary>
     private const int DepthWorthPacking = 64;
 
@@ -117,6 +119,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     /// </summary>
     private static bool RowsCollide(Matrix a, int K) =>
         a.ColumnStride == 1 && a.RowStride * sizeof(F) % 4096 == 0 && K >= DepthWorthPacking;
+
+    /// <summary>Whether B's rows lie so close together that they stay in the first cache where they are.</summary>
+    private static bool IsNear(Matrix b, int depth) => b.ColumnStride == 1 && b.RowStride * depth * sizeof(F) <= BytesOfNear;
 
     private static int CopiedStride(int depth) => depth + Storage.Alignment / sizeof(F);
 
@@ -217,11 +222,17 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var column = panel * PanelWidth;
                 var columns = Math.Min(PanelWidth, N - column);
                 var addend = bias is null || first > 0 ? null : bias + column;
-                var packedB = panels + ((nint)panel * K + first) * PanelWidth;
-                if (panels is null)
+                var partOfB = panels + ((nint)panel * K + first) * PanelWidth;
+                nint strideOfB = PanelWidth;
+                if (panels is null && IsNear(b, depth) && columns % S.Lanes == 0)
+                {
+                    partOfB = b.Data + first * b.RowStride + column;
+                    strideOfB = b.RowStride;
+                }
+                else if (panels is null)
                 {
                     PackPanel(b, panel, N, first, depth, panelPart);
-                    packedB = panelPart;
+                    partOfB = panelPart;
                 }
 
                 var tileOfA = block.Data;
@@ -229,16 +240,17 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 {
                     var tileRows = Math.Min(TileRows, lastRow - row);
                     var to = (nint)row * N + column;
-                    if (columns == PanelWidth)
+                    if (columns % S.Lanes == 0)
                     {
                         Tiles<S, V, F>.Multiply(
-                            tileOfA, block.RowStride, block.ColumnStride, tileRows, packedB, depth, c + to, N,
+                            tileOfA, block.RowStride, block.ColumnStride, tileRows, partOfB, strideOfB, columns, depth, c + to, N,
                             from is null ? null : from + to, addend);
                         continue;
                     }
 
                     Tiles<S, V, F>.Multiply(
-                        tileOfA, block.RowStride, block.ColumnStride, tileRows, packedB, depth, scratch, PanelWidth, null, null);
+                        tileOfA, block.RowStride, block.ColumnStride, tileRows, partOfB, strideOfB, columns, depth, scratch, PanelWidth, null,
+                        null);
                     StorePart(scratch, c + to, from is null ? null : from + to, addend, tileRows, columns);
                 }
             }
@@ -274,7 +286,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
-    /// <summary>Rows <paramref name="first"/> … of one panel of B, zeros where B has no column.</summary>
+    /// <summary>Rows <paramref name="first"/> … of one panel of B, zeros behind B's last column, up to a whole register at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackPanel(Matrix b, int panel, int N, int first, int depth, F* to)
     {
@@ -293,7 +305,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             return;
         }
 
-        if (columns < width)
+        if (columns % S.Lanes != 0)
             new Span<F>(to, width * depth).Clear();
         if (b.ColumnStride == 1)
         {

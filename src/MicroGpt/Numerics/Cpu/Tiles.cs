@@ -5,7 +5,8 @@ namespace MicroGpt.Numerics.Cpu;
 
 // A tile of C, 12 rows × 2 registers, stays in registers over the whole sum: for each k it takes 2 loads of B, 12 broadcasts of
 // A and 24 multiply-adds, so that B is read at a sixth of the rate at which a core could fetch it from its second cache.
-// Processors with 16 registers (AVX2) take 6 rows, and so do the last rows of every product.
+// Processors with 16 registers (AVX2) take 6 rows, and so do the last rows of every product. Products narrower than a tile, as a
+// tiny model has them, take 8 or 4 rows × 1 register.
 internal static unsafe class Tiles<S, V, F>
     where S : struct, ISimd<V, F>
     where V : unmanaged
@@ -18,13 +19,16 @@ internal static unsafe class Tiles<S, V, F>
     public static int Columns => 2 * S.Lanes;
 
     /// <summary>
-    /// C = start + bias + A·B for one tile. The tile has at most <see cref="Rows"/> rows; its columns are those of a panel.
+    /// C = start + bias + A·B for one tile. The tile has at most <see cref="Rows"/> rows; its columns are those of a panel, or a
+    /// register's if there are no more than that.
     /// </summary>
     /// <param name="a">A's first row; its strides are in elements.</param>
     /// <param name="rowStride">From one row of A to the next.</param>
     /// <param name="columnStride">From one column of A to the next.</param>
     /// <param name="rows">Rows of A and C.</param>
-    /// <param name="panel">B, <see cref="Columns"/> wide, row after row.</param>
+    /// <param name="panel">B.</param>
+    /// <param name="panelStride">From one row of B to the next.</param>
+    /// <param name="columns">How many columns of B and C matter.</param>
     /// <param name="K">Columns of A, rows of B.</param>
     /// <param name="c">C.</param>
     /// <param name="stride">From one row of C, and of <paramref name="start"/>, to the next.</param>
@@ -32,25 +36,53 @@ internal static unsafe class Tiles<S, V, F>
     /// <param name="bias">A row added to every row, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply(
-        F* a, nint rowStride, nint columnStride, int rows, F* panel, int K, F* c, nint stride, F* start, F* bias)
+        F* a, nint rowStride, nint columnStride, int rows, F* panel, nint panelStride, int columns, int K, F* c, nint stride, F* start, F* bias)
     {
-        if (Rows == 12 && rows == 12)
-        {
-            Twelve((byte*)a, rowStride * sizeof(F), columnStride * sizeof(F), panel, K, c, stride, start, bias);
-            return;
-        }
+        if (Rows == 12 && rows == 12 && columns > S.Lanes)
+            Twelve((byte*)a, rowStride * sizeof(F), columnStride * sizeof(F), panel, panelStride, K, c, stride, start, bias);
+        else
+            Part(a, rowStride, columnStride, rows, panel, panelStride, columns, K, c, stride, start, bias);
+    }
 
-        for (var row = 0; row < rows; row += 6)
+    /// <summary>Fewer rows or columns than the largest tile has, in tiles that leave little of their registers unused.</summary>
+    private static void Part(
+        F* a, nint rowStride, nint columnStride, int rows, F* panel, nint panelStride, int columns, int K, F* c, nint stride, F* start, F* bias)
+    {
+        for (var row = 0; row < rows;)
         {
-            Six(
-                a + row * rowStride, rowStride, columnStride, Math.Min(6, rows - row), panel, K, c + row * stride, stride,
-                start is null ? null : start + row * stride, bias);
+            var left = rows - row;
+            if (columns <= S.Lanes || left is 7 or 8)
+            {
+                var taken = Math.Min(left, 8);
+                for (var column = 0; column < columns; column += S.Lanes)
+                {
+                    var from = start is null ? null : start + column;
+                    var addend = bias is null ? null : bias + column;
+                    if (taken > 4)
+                        Eight(a, rowStride, columnStride, taken, panel + column, panelStride, K, c + column, stride, from, addend);
+                    else
+                        Four(a, rowStride, columnStride, taken, panel + column, panelStride, K, c + column, stride, from, addend);
+                }
+
+                left = taken;
+            }
+            else
+            {
+                left = Math.Min(left, 6);
+                Six(a, rowStride, columnStride, left, panel, panelStride, K, c, stride, start, bias);
+            }
+
+            row += left;
+            a += left * rowStride;
+            c += left * stride;
+            if (start is not null)
+                start += left * stride;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Twelve(
-        byte* a, nint row, nint step, F* panel, int K, F* c, nint stride, F* start, F* bias)
+        byte* a, nint row, nint step, F* panel, nint panelStride, int K, F* c, nint stride, F* start, F* bias)
     {
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
@@ -129,8 +161,8 @@ internal static unsafe class Tiles<S, V, F>
         var a3 = a + 3 * row;
         var a6 = a + 6 * row;
         var a9 = a + 9 * row;
-        var end = panel + (nint)K * 2 * S.Lanes;
-        for (; panel < end; panel += 2 * S.Lanes)
+        var end = panel + K * panelStride;
+        for (; panel < end; panel += panelStride)
         {
             var b0 = S.Load(panel);
             var b1 = S.Load(panel + S.Lanes);
@@ -216,7 +248,7 @@ internal static unsafe class Tiles<S, V, F>
     /// <summary>Up to 6 rows. Rows that are not there repeat the last, as does what is stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six(
-        F* a, nint row, nint step, int rows, F* panel, int K, F* c, nint stride, F* start, F* bias)
+        F* a, nint row, nint step, int rows, F* panel, nint panelStride, int K, F* c, nint stride, F* start, F* bias)
     {
         var a1 = rows > 1 ? a + row : a;
         var a2 = rows > 2 ? a1 + row : a1;
@@ -252,8 +284,8 @@ internal static unsafe class Tiles<S, V, F>
             (c50, c51) = (S.Add(c50, b0), S.Add(c51, b1));
         }
 
-        var end = panel + (nint)K * 2 * S.Lanes;
-        for (; panel < end; panel += 2 * S.Lanes)
+        var end = panel + K * panelStride;
+        for (; panel < end; panel += panelStride)
         {
             var b0 = S.Load(panel);
             var b1 = S.Load(panel + S.Lanes);
@@ -300,5 +332,143 @@ internal static unsafe class Tiles<S, V, F>
         c = rows > 5 ? c + stride : c;
         S.Store(c50, c);
         S.Store(c51, c + S.Lanes);
+    }
+
+    /// <summary>Up to 8 rows of one register. Rows that are not there repeat the last, as does what is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Eight(
+        F* a, nint row, nint step, int rows, F* panel, nint panelStride, int K, F* c, nint stride, F* start, F* bias)
+    {
+        var a1 = rows > 1 ? a + row : a;
+        var a2 = rows > 2 ? a1 + row : a1;
+        var a3 = rows > 3 ? a2 + row : a2;
+        var a4 = rows > 4 ? a3 + row : a3;
+        var a5 = rows > 5 ? a4 + row : a4;
+        var a6 = rows > 6 ? a5 + row : a5;
+        var a7 = rows > 7 ? a6 + row : a6;
+        V c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
+        if (start is not null)
+        {
+            var s = start;
+            c0 = S.Load(s);
+            s = rows > 1 ? s + stride : s;
+            c1 = S.Load(s);
+            s = rows > 2 ? s + stride : s;
+            c2 = S.Load(s);
+            s = rows > 3 ? s + stride : s;
+            c3 = S.Load(s);
+            s = rows > 4 ? s + stride : s;
+            c4 = S.Load(s);
+            s = rows > 5 ? s + stride : s;
+            c5 = S.Load(s);
+            s = rows > 6 ? s + stride : s;
+            c6 = S.Load(s);
+            s = rows > 7 ? s + stride : s;
+            c7 = S.Load(s);
+        }
+
+        if (bias is not null)
+        {
+            var b = S.Load(bias);
+            c0 = S.Add(c0, b);
+            c1 = S.Add(c1, b);
+            c2 = S.Add(c2, b);
+            c3 = S.Add(c3, b);
+            c4 = S.Add(c4, b);
+            c5 = S.Add(c5, b);
+            c6 = S.Add(c6, b);
+            c7 = S.Add(c7, b);
+        }
+
+        var end = panel + K * panelStride;
+        for (; panel < end; panel += panelStride)
+        {
+            var b = S.Load(panel);
+            c0 = S.MultiplyAdd(S.Broadcast(*a), b, c0);
+            c1 = S.MultiplyAdd(S.Broadcast(*a1), b, c1);
+            c2 = S.MultiplyAdd(S.Broadcast(*a2), b, c2);
+            c3 = S.MultiplyAdd(S.Broadcast(*a3), b, c3);
+            c4 = S.MultiplyAdd(S.Broadcast(*a4), b, c4);
+            c5 = S.MultiplyAdd(S.Broadcast(*a5), b, c5);
+            c6 = S.MultiplyAdd(S.Broadcast(*a6), b, c6);
+            c7 = S.MultiplyAdd(S.Broadcast(*a7), b, c7);
+            a += step;
+            a1 += step;
+            a2 += step;
+            a3 += step;
+            a4 += step;
+            a5 += step;
+            a6 += step;
+            a7 += step;
+        }
+
+        S.Store(c0, c);
+        c = rows > 1 ? c + stride : c;
+        S.Store(c1, c);
+        c = rows > 2 ? c + stride : c;
+        S.Store(c2, c);
+        c = rows > 3 ? c + stride : c;
+        S.Store(c3, c);
+        c = rows > 4 ? c + stride : c;
+        S.Store(c4, c);
+        c = rows > 5 ? c + stride : c;
+        S.Store(c5, c);
+        c = rows > 6 ? c + stride : c;
+        S.Store(c6, c);
+        c = rows > 7 ? c + stride : c;
+        S.Store(c7, c);
+    }
+
+    /// <summary>Up to 4 rows of one register. Rows that are not there repeat the last, as does what is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Four(
+        F* a, nint row, nint step, int rows, F* panel, nint panelStride, int K, F* c, nint stride, F* start, F* bias)
+    {
+        var a1 = rows > 1 ? a + row : a;
+        var a2 = rows > 2 ? a1 + row : a1;
+        var a3 = rows > 3 ? a2 + row : a2;
+        V c0 = default, c1 = default, c2 = default, c3 = default;
+        if (start is not null)
+        {
+            var s = start;
+            c0 = S.Load(s);
+            s = rows > 1 ? s + stride : s;
+            c1 = S.Load(s);
+            s = rows > 2 ? s + stride : s;
+            c2 = S.Load(s);
+            s = rows > 3 ? s + stride : s;
+            c3 = S.Load(s);
+        }
+
+        if (bias is not null)
+        {
+            var b = S.Load(bias);
+            c0 = S.Add(c0, b);
+            c1 = S.Add(c1, b);
+            c2 = S.Add(c2, b);
+            c3 = S.Add(c3, b);
+        }
+
+        var end = panel + K * panelStride;
+        for (; panel < end; panel += panelStride)
+        {
+            var b = S.Load(panel);
+            c0 = S.MultiplyAdd(S.Broadcast(*a), b, c0);
+            c1 = S.MultiplyAdd(S.Broadcast(*a1), b, c1);
+            c2 = S.MultiplyAdd(S.Broadcast(*a2), b, c2);
+            c3 = S.MultiplyAdd(S.Broadcast(*a3), b, c3);
+            a += step;
+            a1 += step;
+            a2 += step;
+            a3 += step;
+        }
+
+        S.Store(c0, c);
+        c = rows > 1 ? c + stride : c;
+        S.Store(c1, c);
+        c = rows > 2 ? c + stride : c;
+        S.Store(c2, c);
+        c = rows > 3 ? c + stride : c;
+        S.Store(c3, c);
     }
 }

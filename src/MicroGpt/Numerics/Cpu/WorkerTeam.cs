@@ -28,6 +28,10 @@ internal sealed unsafe class WorkerTeam : IDisposable
 {
     private const int SpinsBeforeYield = 2000; // some 65 µs on the machine of docs/log.md: longer than the gap between two operations
     private const int YieldsBeforeSleep = 50;
+    private const int SmallScratch = 1 << 16;
+
+    [ThreadStatic]
+    private static Storage? t_small; // a caller's own, for work that it does alone
 
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
@@ -83,6 +87,14 @@ internal sealed unsafe class WorkerTeam : IDisposable
     {
         if (items <= 0)
             return;
+
+        if (items <= itemsPerChunk && scratchBytes <= SmallScratch)
+        {
+            // Nobody else is needed: neither is the lock, which takes longer than a tiny model's operations.
+            if (!_isMeta)
+                work.Run(0, items, scratchBytes == 0 ? null : (t_small ??= new Storage(SmallScratch, clear: false)).Pointer);
+            return;
+        }
 
         lock (_callers)
         {

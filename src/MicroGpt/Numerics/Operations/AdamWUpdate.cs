@@ -15,4 +15,5 @@ internal readonly record struct AdamWUpdate(
     double Epsilon,
     double WeightDecay,  // λ
     double GradScale,    // what clipping leaves of the gradient
-    int Step);           // 1 for the first, for the correction 1 − βᵗ
+    double MeanBias,     // 1 − β₁ᵗ at step t, 1 for the first: m̂ = m / this
+    double VarianceBias); // 1 − β₂ᵗ

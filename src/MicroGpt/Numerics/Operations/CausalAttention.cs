@@ -11,7 +11,7 @@ internal readonly record struct CausalAttention(
     Tensor? CachedKeys,    // (B, capacity, G·D): Past rows on entry, Past + T on return
     Tensor? CachedValues,  // (B, capacity, G·D)
     int Past,              // positions already in the cache
-    Tensor LogSumExp,      // (B, H, T), saved for the backward pass
+    Tensor Normalizers,    // (2, B·H, T), saved for the backward pass: the largest scaled score of a row, and 1 / Σ exp(score − largest)
     Tensor Y)              // (B, T, H·D)
     : IOperation
 {
@@ -76,9 +76,9 @@ public sealed unsafe partial class Tape
             throw new ArgumentException("A cache is keys and values together.", nameof(cachedValues));
         }
 
-        var logSumExp = CreateSaved(new Shape(B, heads, T));
+        var normalizers = CreateSaved(new Shape(2, B * heads, T));
         var y = Create(new Shape(B, T, heads * D));
-        Run(new CausalAttention(qkv, heads, keyValueHeads, cachedKeys, cachedValues, past, logSumExp, y));
+        Run(new CausalAttention(qkv, heads, keyValueHeads, cachedKeys, cachedValues, past, normalizers, y));
         return y;
     }
 }

@@ -62,7 +62,7 @@ public sealed class AdamWTests
         public void Forward(Device device)
         {
             foreach (var step in new[] { 1, 100 })
-                device.Update(new AdamWUpdate(X, M, V, 0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, step));
+                device.Update(new AdamWUpdate(X, M, V, 0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, 1 - Math.Pow(0.9, step), 1 - Math.Pow(0.99, step)));
         }
 
         public void Backward(Device device) => throw new NotSupportedException();

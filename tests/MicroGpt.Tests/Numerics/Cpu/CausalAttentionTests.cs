@@ -34,6 +34,20 @@ public sealed class CausalAttentionTests
     }
 
     [Theory, ClassData(typeof(Widths))]
+    public void Heads_that_fill_registers_together_or_alone_are_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        var lanes = KernelAssert.Lanes(bits, dtype);
+        foreach (var t in new[] { 3, 7, 2 * lanes + 5, 4 * lanes + 1 })
+        {
+            Compare(device, B: 2, t, heads: 4, keyValueHeads: 4, D: Math.Max(1, lanes / 4));
+            Compare(device, B: 1, t, heads: 4, keyValueHeads: 2, D: Math.Max(1, lanes / 2)); // too small to share a register and a key
+            Compare(device, B: 1, t, heads: 2, keyValueHeads: 1, D: lanes);
+            Compare(device, B: 1, t, heads: 1, keyValueHeads: 1, D: 3 * lanes);
+        }
+    }
+
+    [Theory, ClassData(typeof(Widths))]
     public void With_a_cache_new_positions_attend_to_the_old_ones_too(int bits, DType dtype)
     {
         using var device = KernelAssert.Create(bits, dtype);
@@ -52,7 +66,7 @@ public sealed class CausalAttentionTests
                 var qkv = run.Operand("qkv", 1, 20, 6);
                 for (var i = 0; i < qkv.Shape.Count; i++)
                     qkv[i] *= i % 6 < 4 ? 64 : 1; // queries and keys, powers of two: scores up to ±5,800
-                return new CausalAttention(qkv, 1, 1, null, null, 0, run.Result("log-sum-exp", 1, 1, 20), run.Result("y", 1, 20, 2));
+                return new CausalAttention(qkv, 1, 1, null, null, 0, run.Result("normalizers", 2, 1, 20), run.Result("y", 1, 20, 2));
             },
             "CausalAttention with large scores", backward: false);
     }
@@ -62,7 +76,7 @@ public sealed class CausalAttentionTests
             device,
             run => new CausalAttention(
                 run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads, null, null, 0,
-                run.Result("log-sum-exp", B, heads, T), run.Result("y", B, T, heads * D)),
+                run.Result("normalizers", 2, B * heads, T), run.Result("y", B, T, heads * D)),
             $"CausalAttention of {B} × {T} positions, {heads} heads on {keyValueHeads} of {D}");
 
     private static void CompareCached(Device device, int B, int T, int heads, int keyValueHeads, int D, int past, int spare) =>
@@ -72,6 +86,6 @@ public sealed class CausalAttentionTests
                 run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads,
                 run.Changed("the keys", B, past + T + spare, keyValueHeads * D),
                 run.Changed("the values", B, past + T + spare, keyValueHeads * D), past,
-                run.Result("log-sum-exp", B, heads, T), run.Result("y", B, T, heads * D)),
+                run.Result("normalizers", 2, B * heads, T), run.Result("y", B, T, heads * D)),
             $"CausalAttention of {B} × {T} positions behind {past}, {heads} heads on {keyValueHeads} of {D}", backward: false);
 }

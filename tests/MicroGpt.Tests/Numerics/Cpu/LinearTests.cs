@@ -26,7 +26,13 @@ public sealed class LinearTests
     {
         using var device = KernelAssert.Create(bits, dtype);
         for (var m = 0; m <= 26; m++)
-            Compare(device, m, KernelAssert.Lanes(bits, dtype) + 3, 5);
+        {
+            var lanes = KernelAssert.Lanes(bits, dtype);
+            Compare(device, m, lanes + 3, 5);
+            Compare(device, m, lanes, lanes); // one register wide
+            Compare(device, m, 3 * lanes, 2 * lanes);
+        }
+
         Compare(device, 100, 3, 2); // more rows than an item of 96
         Compare(device, 2, 3, 100);
         Compare(device, 3, 100, 2); // the same for the weights' gradient
