@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace MicroGpt.Numerics.Cpu;
 
@@ -157,6 +158,16 @@ internal static unsafe class Tiles<S, V, F>
             cB1 = S.Add(cB1, b1);
         }
 
+        // C's lines are fetched while the sums are made: the stores at the end would wait for them one after the other.
+        if (start is null)
+        {
+            for (var line = c; line < c + 12 * stride; line += stride)
+            {
+                Prefetch(line);
+                Prefetch(line + S.Lanes);
+            }
+        }
+
         // Three rows a pointer: the processor adds the row's distance, or twice that, to an address for nothing.
         var a3 = a + 3 * row;
         var a6 = a + 6 * row;
@@ -243,6 +254,13 @@ internal static unsafe class Tiles<S, V, F>
         c += stride;
         S.Store(cB0, c);
         S.Store(cB1, c + S.Lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(F* line)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(line);
     }
 
     /// <summary>Up to 6 rows. Rows that are not there repeat the last, as does what is stored.</summary>
