@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace MicroGpt.Tokenizers;
@@ -35,6 +36,7 @@ public sealed class CharTokenizer : ITokenizer
         }
 
         BosId = bos ? characters.Count : null;
+        SpecialTokens = bos ? new Dictionary<string, int> { [BosToken] = characters.Count } : [];
     }
 
     /// <summary>The vocabulary of all the characters in some texts.</summary>
@@ -61,35 +63,85 @@ public sealed class CharTokenizer : ITokenizer
     public IReadOnlyList<string> Characters => _characters;
 
     /// <inheritdoc/>
-    public int[] Encode(string text)
+    public int? EosId => BosId;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> SpecialTokens { get; }
+
+    /// <inheritdoc/>
+    public int[] Encode(string text, bool allowSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(text);
         var ids = new List<int>(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        if (allowSpecial && BosId is { } bos)
         {
-            if (!_ids.TryGetValue(rune.Value, out var id))
-                throw new ArgumentException(
-                    $"The character {Describe(rune)} is not among the {_characters.Length} that the model was trained on.", nameof(text));
-            ids.Add(id);
+            var parts = text.Split(BosToken);
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (i > 0)
+                    ids.Add(bos);
+                Encode(parts[i], ids);
+            }
+        }
+        else
+        {
+            Encode(text, ids);
         }
 
         return [.. ids];
     }
 
     /// <inheritdoc/>
-    public string Decode(IEnumerable<int> ids)
+    public void EncodeUtf8(ReadOnlySpan<byte> text, List<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(text, out var rune, out var length) != OperationStatus.Done)
+                throw new ArgumentException("The text is not UTF-8, and this vocabulary has only characters.", nameof(text));
+            ids.Add(Id(rune));
+            text = text[length..];
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Decode(IEnumerable<int> ids, bool withSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(ids);
         var text = new StringBuilder();
         foreach (var id in ids)
-        {
-            if ((uint)id >= (uint)VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"The vocabulary has the ids 0 to {VocabularySize - 1}.");
-            if (id < _characters.Length)
-                text.Append(_characters[id]);
-        }
-
+            text.Append(Text(id, withSpecial));
         return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public void DecodeUtf8(ReadOnlySpan<int> ids, IBufferWriter<byte> output, bool withSpecial = false)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        foreach (var id in ids)
+            Encoding.UTF8.GetBytes(Text(id, withSpecial), output);
+    }
+
+    /// <inheritdoc/>
+    public string TokenText(int id) => Text(id, withSpecial: true);
+
+    private void Encode(string text, List<int> ids)
+    {
+        foreach (var rune in text.EnumerateRunes())
+            ids.Add(Id(rune));
+    }
+
+    private int Id(Rune rune) =>
+        _ids.TryGetValue(rune.Value, out var id)
+            ? id
+            : throw new ArgumentException(
+                $"The character {Describe(rune)} is not among the {_characters.Length} that the model was trained on.");
+
+    private string Text(int id, bool withSpecial)
+    {
+        if ((uint)id >= (uint)VocabularySize)
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has the ids 0 to {VocabularySize - 1}.");
+        return id < _characters.Length ? _characters[id] : withSpecial ? BosToken : "";
     }
 
     private static string Describe(Rune rune) =>

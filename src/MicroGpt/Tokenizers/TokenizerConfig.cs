@@ -1,0 +1,20 @@
+namespace MicroGpt.Tokenizers;
+
+/// <summary>What <c>tokenizer_config.json</c> says about a tokenizer.</summary>
+public sealed record TokenizerConfig
+{
+    /// <summary>The name of the token before documents.</summary>
+    public string? BosToken { get; init; }
+
+    /// <summary>The name of the token behind documents or answers.</summary>
+    public string? EosToken { get; init; }
+
+    /// <summary>The name of the token that fills short rows.</summary>
+    public string? PadToken { get; init; }
+
+    /// <summary>The name of the token for what the vocabulary can't express.</summary>
+    public string? UnknownToken { get; init; }
+
+    /// <summary>The Jinja template that turns a conversation into text.</summary>
+    public string? ChatTemplate { get; init; }
+}
