@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
 
 namespace MicroGpt.Tokenizers;
 
@@ -8,14 +10,39 @@ namespace MicroGpt.Tokenizers;
 /// </summary>
 public sealed class BpeTokenizer : ITokenizer
 {
+    private readonly BpeVocabulary _vocabulary;
+    private readonly MergeTable _merges;
+    private readonly (int Left, int Right)[] _learned;
+    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>>? _wholePieces;
+    private readonly int[] _byteIds;
+    private readonly AddedTokenSearch _textSearch;
+    private readonly AddedTokenSearch _fullSearch;
+    private readonly ConcurrentBag<BpeEncoder> _encoders = [];
+
     /// <summary>A tokenizer of a vocabulary and the merges that were learned.</summary>
     /// <param name="vocabulary">The bytes of each token by id; where an added token has its place here, the UTF-8 of its name.</param>
     /// <param name="merges">Pairs of ids in the order in which they were learned; what they give together must be a token.</param>
     /// <param name="options">Splitter, added tokens and the rest.</param>
     /// <exception cref="ArgumentException">The parts don't fit together; the message says which.</exception>
     public BpeTokenizer(IReadOnlyList<byte[]> vocabulary, IReadOnlyList<(int Left, int Right)> merges, BpeOptions options)
+        : this(new BpeVocabulary(vocabulary, options), merges ?? throw new ArgumentNullException(nameof(merges)), options)
     {
-        throw new NotImplementedException();
+    }
+
+    private BpeTokenizer(BpeVocabulary vocabulary, IReadOnlyList<(int Left, int Right)>? merges, BpeOptions options)
+    {
+        _vocabulary = vocabulary;
+        Options = options;
+        FromRanksAlone = merges is null;
+        (_learned, _merges) = merges is null ? BpeMerges.OfRanks(vocabulary) : BpeMerges.Learned(vocabulary, merges);
+        if (merges is null || options.IgnoreMerges)
+            _wholePieces = vocabulary.WholePieces();
+        _byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.Find([(byte)value]))];
+        _textSearch = new AddedTokenSearch(options.AddedTokens.Where(token => !token.Special), options.Normalization);
+        _fullSearch = new AddedTokenSearch(options.AddedTokens, options.Normalization);
+        SpecialTokens = options.AddedTokens.Where(token => token.Special).ToDictionary(token => token.Content, token => token.Id);
+        BosId = vocabulary.IdOf(options.BosToken);
+        EosId = vocabulary.IdOf(options.EosToken);
     }
 
     /// <summary>
@@ -25,42 +52,108 @@ public sealed class BpeTokenizer : ITokenizer
     /// <param name="vocabulary">The bytes of each token by id, which is its rank; where an added token has its place here, the UTF-8 of its name.</param>
     /// <param name="options">Splitter, added tokens and the rest.</param>
     /// <exception cref="ArgumentException">The parts don't fit together; the message says which.</exception>
-    public static BpeTokenizer FromRanks(IReadOnlyList<byte[]> vocabulary, BpeOptions options) => throw new NotImplementedException();
+    public static BpeTokenizer FromRanks(IReadOnlyList<byte[]> vocabulary, BpeOptions options) =>
+        new(new BpeVocabulary(vocabulary, options), null, options);
 
     /// <summary>Splitter, added tokens and the rest.</summary>
-    public BpeOptions Options => throw new NotImplementedException();
+    public BpeOptions Options { get; }
 
-    /// <summary>The pairs of ids that are merged, first to last.</summary>
-    public IReadOnlyList<(int Left, int Right)> Merges => throw new NotImplementedException();
+    /// <summary>Whether the merges follow from the ids alone.</summary>
+    public bool FromRanksAlone { get; }
 
-    /// <inheritdoc/>
-    public int VocabularySize => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public int? BosId => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public int? EosId => throw new NotImplementedException();
+    /// <summary>
+    /// The pairs of ids that are merged, first to last. With ranks alone there may be several pairs for one token, and they follow
+    /// each other.
+    /// </summary>
+    public IReadOnlyList<(int Left, int Right)> Merges => _learned;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, int> SpecialTokens => throw new NotImplementedException();
+    public int VocabularySize => _vocabulary.Count;
 
-    /// <summary>The bytes of a token.</summary>
+    /// <inheritdoc/>
+    public int? BosId { get; }
+
+    /// <inheritdoc/>
+    public int? EosId { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> SpecialTokens { get; }
+
+    /// <summary>The bytes of a token; of an added one, its name in UTF-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
-    public ReadOnlySpan<byte> TokenBytes(int id) => throw new NotImplementedException();
+    public ReadOnlySpan<byte> TokenBytes(int id) => _vocabulary[id];
 
     /// <inheritdoc/>
-    public int[] Encode(string text, bool allowSpecial = false) => throw new NotImplementedException();
+    public int[] Encode(string text, bool allowSpecial = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var utf8 = ArrayPool<byte>.Shared.Rent(Wtf8.MaxByteCount(text.Length));
+        try
+        {
+            var ids = new List<int>(text.Length / 3);
+            Encode(utf8.AsSpan(0, Wtf8.Encode(text, utf8)), ids, allowSpecial ? _fullSearch : _textSearch);
+            return [.. ids];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+    }
 
     /// <inheritdoc/>
-    public void EncodeUtf8(ReadOnlySpan<byte> text, List<int> ids) => throw new NotImplementedException();
+    public void EncodeUtf8(ReadOnlySpan<byte> text, List<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        Encode(text, ids, _textSearch);
+    }
 
     /// <inheritdoc/>
-    public string Decode(IEnumerable<int> ids, bool withSpecial = false) => throw new NotImplementedException();
+    public string Decode(IEnumerable<int> ids, bool withSpecial = false)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var utf8 = new ArrayBufferWriter<byte>();
+        foreach (var id in ids)
+            Decode(id, utf8, withSpecial);
+        return Wtf8.Decode(utf8.WrittenSpan);
+    }
 
     /// <inheritdoc/>
-    public void DecodeUtf8(ReadOnlySpan<int> ids, IBufferWriter<byte> output, bool withSpecial = false) => throw new NotImplementedException();
+    public void DecodeUtf8(ReadOnlySpan<int> ids, IBufferWriter<byte> output, bool withSpecial = false)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        foreach (var id in ids)
+            Decode(id, output, withSpecial);
+    }
 
     /// <inheritdoc/>
-    public string TokenText(int id) => throw new NotImplementedException();
+    public string TokenText(int id)
+    {
+        var text = new StringBuilder();
+        for (var bytes = _vocabulary[id]; !bytes.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
+                text.Append(rune);
+            else
+                foreach (var value in bytes[..length])
+                    text.Append($"\\x{value:X2}");
+            bytes = bytes[length..];
+        }
+
+        return text.ToString();
+    }
+
+    private void Encode(ReadOnlySpan<byte> utf8, List<int> ids, AddedTokenSearch search)
+    {
+        if (!_encoders.TryTake(out var encoder))
+            encoder = new BpeEncoder(Options.Splitter, _merges, _byteIds, _wholePieces);
+        search.Encode(utf8, ids, encoder, Options.AddPrefixSpace);
+        _encoders.Add(encoder);
+    }
+
+    private void Decode(int id, IBufferWriter<byte> output, bool withSpecial)
+    {
+        var bytes = _vocabulary[id];
+        if (withSpecial || !_vocabulary.IsSpecial(id))
+            output.Write(bytes);
+    }
 }
