@@ -74,7 +74,8 @@ public static class ModelCheckpoint
         CharTokenizer tokenizer;
         try
         {
-            tokenizer = TokenizerJson.Read(File.ReadAllBytes(path));
+            tokenizer = TokenizerJson.Read(File.ReadAllBytes(path)) as CharTokenizer
+                ?? throw new InvalidDataException("it is not a character vocabulary.");
         }
         catch (InvalidDataException exception)
         {

@@ -54,6 +54,7 @@ internal static class BpeMerges
                     merges.Add((left, right, id));
         }
 
+        merges.Sort((a, b) => (a.Id, a.Left, a.Right).CompareTo((b.Id, b.Left, b.Right))); // as Hugging Face's conversion writes them
         var table = new MergeTable(merges.Count);
         foreach (var (left, right, id) in merges)
             table.TryAdd(left, right, id, id);

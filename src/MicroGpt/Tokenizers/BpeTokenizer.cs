@@ -67,6 +67,9 @@ public sealed class BpeTokenizer : ITokenizer
     /// </summary>
     public IReadOnlyList<(int Left, int Right)> Merges => _learned;
 
+    /// <summary>The number of ids before the added tokens that follow the vocabulary.</summary>
+    internal int MergedVocabularySize => _vocabulary.MergedCount;
+
     /// <inheritdoc/>
     public int VocabularySize => _vocabulary.Count;
 

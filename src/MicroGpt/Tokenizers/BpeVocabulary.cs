@@ -18,6 +18,7 @@ internal sealed class BpeVocabulary
         ArgumentNullException.ThrowIfNull(options);
         _tokens = [.. tokens, .. options.AddedTokens.Where(token => token.Id >= tokens.Count).OrderBy(token => token.Id).Select(token => Wtf8.Encode(token.Content))];
         _added = new AddedToken[_tokens.Length];
+        MergedCount = tokens.Count;
         var names = new HashSet<string>();
         foreach (var token in options.AddedTokens)
         {
@@ -50,6 +51,9 @@ internal sealed class BpeVocabulary
     }
 
     public int Count => _tokens.Length;
+
+    /// <summary>The number of ids before the added tokens that follow the vocabulary.</summary>
+    public int MergedCount { get; }
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such id.</exception>
     public ReadOnlySpan<byte> this[int id] => (uint)id < (uint)_tokens.Length

@@ -33,15 +33,21 @@ public abstract class Splitter
     /// <summary>nanochat's: GPT-4's with numbers of at most two digits, and an end of the text that is like its middle.</summary>
     public static Splitter Nanochat => s_known[^1];
 
+    /// <summary>GPT-4o's, o200k: words end where capitals follow small letters.</summary>
+    internal static Splitter O200k { get; } = new PatternSplitter(
+        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        + @"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        + @"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+");
+
     /// <summary>GPT-2's with every digit alone, as SmolLM2 has it.</summary>
     internal static Splitter Gpt2DigitsAlone { get; } = new Gpt2Splitter(Gpt2.Pattern, digitsAlone: true);
 
-    /// <summary>The splitter of a regular expression: one written by hand where the expression is known.</summary>
+    /// <summary>The splitter of a regular expression: one written by hand where the expression is known, else a small matcher.</summary>
     /// <exception cref="ArgumentException">The expression can't be followed; the message says which part of it.</exception>
     public static Splitter FromPattern(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return Array.Find(s_known, splitter => splitter.Pattern == pattern) ?? throw new ArgumentException("unknown"); // new PatternSplitter(pattern);
+        return Array.Find(s_known, splitter => splitter.Pattern == pattern) ?? new PatternSplitter(pattern);
     }
 
     /// <summary>The end of the piece that starts at <paramref name="start"/>.</summary>

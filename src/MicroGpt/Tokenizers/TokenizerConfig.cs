@@ -17,4 +17,7 @@ public sealed record TokenizerConfig
 
     /// <summary>The Jinja template that turns a conversation into text.</summary>
     public string? ChatTemplate { get; init; }
+
+    /// <summary>The added tokens, which <c>tokenizer.json</c> lists too, but files without it do not.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 }
