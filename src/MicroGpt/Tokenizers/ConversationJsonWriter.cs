@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MicroGpt.Tokenizers;
+
+/// <summary>The writing half of <see cref="ConversationJson"/>.</summary>
+internal static class ConversationJsonWriter
+{
+    // Chinese stays Chinese: the file is UTF-8 and no web page.
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Write(Conversation conversation)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, s_options))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("messages");
+            foreach (var message in conversation.Messages)
+                Write(json, message);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Message message)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", message.Role);
+        if (message.Parts.Any(part => part is PythonPart))
+            WriteParts(json, message);
+        else
+            json.WriteString("content", message.Text);
+        if (message.Parts.Any(part => part is ToolCallPart))
+            WriteCalls(json, message);
+        json.WriteEndObject();
+    }
+
+    private static void WriteParts(Utf8JsonWriter json, Message message)
+    {
+        json.WriteStartArray("content");
+        foreach (var part in message.Parts)
+        {
+            var (type, text) = part switch
+            {
+                TextPart said => ("text", said.Text),
+                PythonPart python => ("python", python.Code),
+                OutputPart output => ("python_output", output.Text),
+                _ => (null, ""), // a call, which stands beside the content
+            };
+            if (type is null)
+                continue;
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteString("text", text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCalls(Utf8JsonWriter json, Message message)
+    {
+        json.WriteStartArray("tool_calls");
+        foreach (var call in message.Parts.OfType<ToolCallPart>())
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", call.Name);
+            json.WriteString("arguments", call.Arguments);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
