@@ -25,6 +25,7 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
             new SampleCommand(context),
             new NamesCommand(context),
             new InfoCommand(context),
+            new DataCommand(context),
         };
         var help = new HelpOption();
         var helpAction = (HelpAction)help.Action!;

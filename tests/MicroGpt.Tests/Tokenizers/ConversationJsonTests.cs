@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
@@ -26,7 +27,9 @@ public sealed class ConversationJsonTests
     [Fact]
     public void Arguments_may_be_an_object() =>
         Assert.Contains(
-            """"arguments":"{\"a\": [1.50, null, true, {}, []], \"é\\n\": \"\\\"\\u0001東😀\"}"}""",
+            "\"arguments\":" + JsonSerializer.Serialize(
+                """{"a": [1.50, null, true, {}, []], "é\n": "\"\u0001東😀"}""",
+                new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
             Rewrite("""{"messages":[""" + Asked + """,{"role":"assistant","content":null,"tool_calls":[{"name":"f","arguments":{"a":[1.50,null,true,{},[]],"é\n":"\"\u0001東\ud83d\ude00"}}]}]}"""),
             StringComparison.Ordinal);
 

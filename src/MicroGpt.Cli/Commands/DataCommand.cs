@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>`microgpt data`: where the text to learn from comes from.</summary>
+internal sealed class DataCommand : Command
+{
+    public DataCommand(CommandContext context)
+        : base("data", "Get the text that models learn from, and prepare it.")
+    {
+        Subcommands.Add(new DataDownloadCommand(context));
+    }
+}
