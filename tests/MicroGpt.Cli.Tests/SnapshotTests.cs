@@ -25,6 +25,12 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_names() => Matches("names-help", CommandLine.Run("names", "--help"));
 
     [Fact]
+    public void Help_of_data() => Matches("data-help", CommandLine.Run("data", "--help"));
+
+    [Fact]
+    public void Help_of_data_download() => Matches("data-download-help", CommandLine.Run("data", "download", "--help"));
+
+    [Fact]
     public void A_training_run_as_plain_lines() => Matches("train", Train());
 
     [Fact]

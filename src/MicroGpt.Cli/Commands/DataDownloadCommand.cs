@@ -138,7 +138,7 @@ internal sealed class DataDownloadCommand : Command, IHasExamples
     {
         var count = data.IsSharded ? shards ?? 1 : data.Files.Count;
         if (count < 1 || count > data.Files.Count)
-            throw new ArgumentException($"{data.Name} has {data.Files.Count} shards; --shards must be from 1 to that, not {count}.");
+            throw new ArgumentException($"{data.Name} has {data.Files.Count:N0} shards; --shards must be from 1 to that, not {count}.");
         return data.Files.Take(count).Select(file => new Download(new Uri(file.Source), Path.Combine(folder, file.Name))
         {
             Bytes = file.Bytes,

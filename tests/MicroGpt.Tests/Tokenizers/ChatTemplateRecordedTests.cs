@@ -36,6 +36,18 @@ public sealed class ChatTemplateRecordedTests
         Assert.True(compared >= 5);
     }
 
+    [Fact]
+    public void The_published_50M_tokenizer_gives_transformers_ids()
+    {
+        var path = TestFiles.DataSet("microgpt50m-tokenizer.json");
+        using var config = JsonDocument.Parse(File.ReadAllBytes(TestFiles.DataSet("microgpt50m-tokenizer_config.json")));
+        var template = ChatTemplate.Recognize(config.RootElement.GetProperty("chat_template").GetString()!);
+        var tokenizer = TokenizerFiles.Load(path);
+        var compared = Compare("microgpt50m", null, (conversation, recorded) =>
+            Assert.Equal(recorded.EnumerateArray().Select(id => id.GetInt32()), Ids(template, conversation, tokenizer)));
+        Assert.Equal(7, compared);
+    }
+
     private static int Compare(string kind, string? name, Action<Conversation, JsonElement> compare)
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Recorded("chat/recorded.json")));

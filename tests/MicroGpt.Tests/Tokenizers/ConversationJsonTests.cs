@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
@@ -25,13 +24,12 @@ public sealed class ConversationJsonTests
     public void What_is_written_is_read_again(string json) => Assert.Equal(json, Rewrite(json));
 
     [Fact]
-    public void Arguments_may_be_an_object() =>
-        Assert.Contains(
-            "\"arguments\":" + JsonSerializer.Serialize(
-                """{"a": [1.50, null, true, {}, []], "é\n": "\"\u0001東😀"}""",
-                new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
-            Rewrite("""{"messages":[""" + Asked + """,{"role":"assistant","content":null,"tool_calls":[{"name":"f","arguments":{"a":[1.50,null,true,{},[]],"é\n":"\"\u0001東\ud83d\ude00"}}]}]}"""),
-            StringComparison.Ordinal);
+    public void Arguments_may_be_an_object()
+    {
+        var json = """{"messages":[""" + Asked + """,{"role":"assistant","content":null,"tool_calls":[{"name":"f","arguments":{"a":[1.50,null,true,{},[]],"é\n":"\"\u0001東\ud83d\ude00"}}]}]}""";
+        var call = Assert.IsType<ToolCallPart>(ConversationJson.Read(Encoding.UTF8.GetBytes(json)).Messages[1].Parts.Single());
+        Assert.Equal("""{"a": [1.50, null, true, {}, []], "é\n": "\"\u0001東😀"}""", call.Arguments);
+    }
 
     [Theory]
     [InlineData("This is not JSON:", "{")]

@@ -132,7 +132,7 @@ internal sealed class DownloadAttempt(
         {
             404 or 410 => "there is no such file on the server",
             401 or 403 => $"{status}: it asks for a permission that this program does not have",
-            >= 300 and < 400 => $"{status} and leads to {response.Headers.Location}, where this program does not follow",
+            >= 300 and < 400 when response.Headers.Location is { } place => $"{status} and leads to {place}, where this program does not follow",
             _ => status,
         };
         return new IOException($"{download.Source} could not be loaded: {why}.");

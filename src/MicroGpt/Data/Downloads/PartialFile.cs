@@ -100,7 +100,8 @@ internal sealed class PartialFile : IDisposable
 
     private void Truncate()
     {
-        _file.SetLength(0);
+        if (Length > 0)
+            _file.SetLength(0);
         _file.Position = 0;
         Length = 0;
         IsPieced = false;

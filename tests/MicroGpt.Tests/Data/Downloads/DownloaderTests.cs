@@ -271,7 +271,7 @@ public sealed class DownloaderTests : IDisposable
     [InlineData("404 Not Found", "there is no such file on the server.")]
     [InlineData("401 Unauthorized", "it asks for a permission that this program does not have.")]
     [InlineData("400 Bad Request", "the server answers 400 (Bad Request).")]
-    [InlineData("302 Found\r\nLocation: ftp://127.0.0.1/x", "the server answers 302 (Found) and leads to ftp://127.0.0.1/x, where this program does not follow.")]
+    [InlineData("302 Found", "the server answers 302 (Found).")]
     public async Task What_will_not_succeed_is_not_tried_again(string answer, string sentence)
     {
         using var server = new LoopbackServer((_, _) => answer + "\r\nContent-Length: 0");
@@ -345,13 +345,13 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_said()
+    public void A_full_disk_is_said()
     {
-        using var disk = new FullDisk();
+        using var disk = new FullDisk(); // which belongs to the thread, so this test must not change it
         using var server = new LoopbackServer(Whole, (_, _) => s_content);
         Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
         FullDisk.Hold(Target + ".part");
-        var said = await Assert.ThrowsAsync<IOException>(() => Load(server));
+        var said = Assert.Throws<IOException>(() => LoadHere(server));
         Assert.Contains("can't be written: No space left on device", said.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Target));
     }
@@ -415,6 +415,8 @@ public sealed class DownloaderTests : IDisposable
         var download = new Download(new Uri(server.Root + "/file.txt"), Target) { Sha256 = sha256, Bytes = bytes };
         return new Downloader(_client, options).LoadAsync(download, progress, cancellation ?? TestContext.Current.CancellationToken);
     }
+
+    private DownloadResult LoadHere(LoopbackServer server) => Load(server).GetAwaiter().GetResult();
 
     private async Task Refused(string sentence, LoopbackServer server, string? sha256 = null, long? bytes = null)
     {
