@@ -21,6 +21,17 @@ public sealed record DocumentReaderOptions
     /// </summary>
     public bool SkipBad { get; init; }
 
-    /// <summary>The longest line, cell or other record, in bytes: what is longer is bad, and never in memory as a whole.</summary>
+    /// <summary>The longest line, cell or other record, in bytes, up to 512 MiB: what is longer is bad, and never in memory as a whole.</summary>
     public int LongestRecord { get; init; } = 64 << 20;
+
+    /// <summary>Checks that everything can be followed.</summary>
+    internal void Check()
+    {
+        if (LongestRecord is < 1 or > 1 << 29)
+            throw new ArgumentOutOfRangeException(nameof(LongestRecord), LongestRecord, "The longest record must have from 1 byte to 512 MiB.");
+        if (!Enum.IsDefined(Cut))
+            throw new ArgumentOutOfRangeException(nameof(Cut), Cut, "There is no such way to cut a text.");
+        if (Cut == TextCut.Separators && string.IsNullOrWhiteSpace(Separator))
+            throw new ArgumentException("A line that separates documents can't be blank; cut at paragraphs instead.", nameof(Separator));
+    }
 }
