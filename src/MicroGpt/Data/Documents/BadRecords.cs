@@ -15,7 +15,7 @@ internal sealed class BadRecords(bool skip)
     {
         if (records.IsTooLong)
         {
-            Add(source, records.Place, $"longer than {records.Longest:N0} bytes, the most that a record may have.");
+            Add(source, records.Place, TooLong(records.Longest));
             return false;
         }
 
@@ -25,6 +25,8 @@ internal sealed class BadRecords(bool skip)
         Add(source, records.Place, $"not UTF-8 (at byte {records.Offset + invalid:N0} of the file); convert it first, for example with iconv -f latin1 -t utf-8.");
         return false;
     }
+
+    public static string TooLong(int longest) => $"longer than {longest:N0} bytes, the most that a record may have.";
 
     /// <inheritdoc cref="Add(string)"/>
     public void Add(string source, string place, string problem) => Add($"{source}: {place}: {problem}");

@@ -16,6 +16,7 @@ internal static class Formats
         [".json"] = (stream, name, options, bad) => JsonDocuments.Read(stream, name, options, bad, mayBeArray: true),
         [".csv"] = (stream, name, options, bad) => CsvDocuments.Read(stream, name, options, bad, ','),
         [".tsv"] = (stream, name, options, bad) => CsvDocuments.Read(stream, name, options, bad, '\t'),
+        [".parquet"] = ParquetDocuments.Read,
     };
 
     /// <summary>The endings of names, for messages.</summary>

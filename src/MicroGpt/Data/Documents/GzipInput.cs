@@ -6,15 +6,24 @@ namespace MicroGpt.Data.Documents;
 /// Unpacks gzip and notices a file that is cut short, which <see cref="GZipStream"/> takes for the end. Parts of a gzip file
 /// follow one another, so a part of our own is put behind the last byte: only behind a whole file does it unpack to what we know.
 /// </summary>
-internal sealed class GzipInput(Stream packed, string name) : ForwardStream
+internal sealed class GzipInput : ForwardStream
 {
     private static readonly byte[] s_mark = "the end of file "u8.ToArray();
 
-    private readonly GZipStream _unpacked = new(new Followed(packed, Pack(s_mark)), CompressionMode.Decompress);
+    private readonly string _name;
+    private readonly Followed _packed;
+    private readonly GZipStream _unpacked;
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end; // behind the last byte, which may be the mark's
     private long _count;
+
+    public GzipInput(Stream packed, string name)
+    {
+        _name = name;
+        _packed = new Followed(packed, Pack(s_mark));
+        _unpacked = new GZipStream(_packed, CompressionMode.Decompress);
+    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -45,11 +54,11 @@ internal sealed class GzipInput(Stream packed, string name) : ForwardStream
         _end += read;
         if (read > 0)
             return true;
-        return _buffer.AsSpan(0, _end).SequenceEqual(s_mark) ? false : throw Damaged(null);
+        return !_packed.IsEmpty && _buffer.AsSpan(0, _end).SequenceEqual(s_mark) ? false : throw Damaged(null);
     }
 
     private InvalidDataException Damaged(Exception? inner) => new(
-        $"{name}: the gzip file is damaged or cut short (behind {_count:N0} bytes of its content); fetch or pack it again.", inner);
+        $"{_name}: the gzip file is damaged or cut short (behind {_count:N0} bytes of its content); fetch or pack it again.", inner);
 
     private static byte[] Pack(byte[] content)
     {
@@ -71,9 +80,13 @@ internal sealed class GzipInput(Stream packed, string name) : ForwardStream
     {
         private int _given; // of the bytes behind the end
 
+        /// <summary>Whether nothing has come of the stream itself.</summary>
+        public bool IsEmpty { get; private set; } = true;
+
         public override int Read(Span<byte> buffer)
         {
             var read = _given == 0 ? stream.Read(buffer) : 0;
+            IsEmpty &= read == 0;
             if (read > 0 || buffer.IsEmpty)
                 return read;
             var count = Math.Min(buffer.Length, end.Length - _given);

@@ -57,7 +57,7 @@ public sealed class JsonDocumentsTests
         Assert.Equal([1L, 3, 5], documents.Select(document => document.Number));
         Assert.Equal(2, bad.Count);
         Assert.StartsWith("a.jsonl: line 2: damaged JSON", bad.Sentences[0], StringComparison.Ordinal);
-        Assert.StartsWith("a.jsonl: line 4: not UTF-8 (at byte 36 of the file)", bad.Sentences[1], StringComparison.Ordinal);
+        Assert.StartsWith("a.jsonl: line 4: not UTF-8 (at byte 37 of the file)", bad.Sentences[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class TextDocumentsTests
     [InlineData(TextCut.Lines, 10, "a\n0123456789\nb", new[] { "a", "0123456789", "b" }, 0)]
     [InlineData(TextCut.Lines, 10, "a\n0123456789X\r\nb", new[] { "a", "b" }, 1)]
     [InlineData(TextCut.Lines, 10, "a\n0123456789X", new[] { "a" }, 1)]
-    [InlineData(TextCut.Paragraphs, 10, "0123\n56789\n\n0123\n56789X\n\nb", new[] { "0123\n56789", "b" }, 1)]
+    [InlineData(TextCut.Paragraphs, 11, "0123\n56789\n\n0123\n56789X\n\nb", new[] { "0123\n56789", "b" }, 1)]
     public void Records_have_a_longest_length(TextCut cut, int longest, string content, string[] texts, int tooLong)
     {
         var options = new DocumentReaderOptions { Cut = cut, LongestRecord = longest, SkipBad = true };
