@@ -3,12 +3,13 @@ namespace MicroGpt.Data.Documents;
 /// <summary>What is said where a table lacks the column that was asked for.</summary>
 internal static class Columns
 {
-    private const int MostNames = 20;
+    public const int MostNames = 20;
 
     public static string Missing(string source, string field, IReadOnlyCollection<string> names) =>
         $"{source}: there is no {(field.Length == 0 ? "column without a name" : $"column \"{field}\"")} of text; {List(names)} Name one of them as the field.";
 
-    private static string List(IReadOnlyCollection<string> names) => names.Count switch
+    /// <summary>Names in a sentence.</summary>
+    public static string List(IReadOnlyCollection<string> names) => names.Count switch
     {
         0 => "there is none.",
         1 => $"there is {Quoted(names.First())}.",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Data.Documents;
 
@@ -28,7 +29,9 @@ internal static class JsonDocuments
     {
         try
         {
-            var text = Text(record.Record, field ?? "text");
+            var text = Text(record.Record, field ?? "text", mayBeConversation: field is null);
+            if (text is null)
+                return new Document(ConversationJson.Read(record.Record.ToArray()), name, record.Number);
             return text.Length == 0 ? null : new Document(text, name, record.Number);
         }
         catch (JsonException exception)
@@ -44,10 +47,13 @@ internal static class JsonDocuments
         return null;
     }
 
-    private static byte[] Text(ReadOnlySpan<byte> json, string field)
+    /// <summary>The text in a JSON object; null where it is a conversation.</summary>
+    private static byte[]? Text(ReadOnlySpan<byte> json, string field, bool mayBeConversation)
     {
         var reader = new Utf8JsonReader(json, s_options);
         reader.Read();
+        if (mayBeConversation && reader.TokenType == JsonTokenType.StartArray)
+            return null;
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new InvalidDataException($"there is no JSON object, but {Name(reader.TokenType)}.");
 
@@ -55,7 +61,10 @@ internal static class JsonDocuments
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isText = reader.ValueTextEquals(field);
+            var isConversation = mayBeConversation && (reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("conversations"u8));
             reader.Read();
+            if (isConversation && reader.TokenType == JsonTokenType.StartArray)
+                return null;
             if (isText)
                 text = reader.TokenType switch
                 {
@@ -67,7 +76,7 @@ internal static class JsonDocuments
         }
 
         reader.Read(); // what follows the object is an error, and so is the end within it
-        return text ?? throw new InvalidDataException($"there is no \"{field}\" in it; there {Names(json)}.");
+        return text ?? throw new InvalidDataException($"there is no \"{field}\" in it; {Names(json)}");
     }
 
     private static byte[] Unescape(ref Utf8JsonReader reader)
@@ -105,13 +114,13 @@ internal static class JsonDocuments
         var names = new List<string>();
         var reader = new Utf8JsonReader(json, s_options);
         reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName && names.Count < 10)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName && names.Count <= Columns.MostNames)
         {
-            names.Add($"\"{reader.GetString()}\"");
+            names.Add(System.Text.Encoding.UTF8.GetString(reader.ValueSpan));
             reader.Read();
             reader.Skip();
         }
 
-        return names.Count switch { 0 => "is nothing", 1 => $"is {names[0]}", _ => $"are {string.Join(", ", names)}" };
+        return Columns.List(names);
     }
 }

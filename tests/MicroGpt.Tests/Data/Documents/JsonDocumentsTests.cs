@@ -33,7 +33,7 @@ public sealed class JsonDocumentsTests
 
     [Theory]
     [InlineData("""{"content":"x","id":3}""", "a.jsonl: line 2: there is no \"text\" in it; there are \"content\", \"id\".")]
-    [InlineData("{}", "there is nothing.")]
+    [InlineData("{}", "there is none.")]
     [InlineData("""{"text":["x"]}""", "a.jsonl: line 2: \"text\" is no text, but an array.")]
     [InlineData("7", "a.jsonl: line 2: there is no JSON object, but a number.")]
     [InlineData("{\"text\":\"x\"", "a.jsonl: line 2: damaged JSON (at byte 11)")]
@@ -59,6 +59,26 @@ public sealed class JsonDocumentsTests
         Assert.StartsWith("a.jsonl: line 2: damaged JSON", bad.Sentences[0], StringComparison.Ordinal);
         Assert.StartsWith("a.jsonl: line 4: not UTF-8 (at byte 37 of the file)", bad.Sentences[1], StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi!"},{"role":"assistant","content":"Hello."}]}""")]
+    [InlineData("""{"id":1,"text":"no","conversations":[{"from":"human","value":"Hi!"},{"from":"gpt","value":"Hello."}]}""")]
+    [InlineData("""[{"role":"user","content":"Hi!"},{"role":"assistant","content":"Hello."}]""")]
+    public void Conversations_are_recognized(string line)
+    {
+        var documents = Reading.Documents("a.jsonl", Encoding.UTF8.GetBytes("{\"text\":\"a\"}\n" + line));
+        Assert.Null(documents[0].Conversation);
+        Assert.Equal(["Hi!", "Hello."], documents[1].Conversation!.Messages.Select(message => message.Text));
+        Assert.Equal("Hi!\nHello.", documents[1].Text);
+    }
+
+    [Fact]
+    public void Where_the_property_is_named_there_are_no_conversations() => Assert.Equal(
+        ["x"], Reading.Texts("a.jsonl", """{"messages":[],"text":"x"}""", new() { Field = "text" }));
+
+    [Fact]
+    public void A_damaged_conversation_is_bad() => Assert.StartsWith(
+        "a.jsonl: line 1: Message 1 has no \"content\".", Reading.Error("a.jsonl", """{"messages":[{"role":"user"}]}"""), StringComparison.Ordinal);
 
     [Fact]
     public void Of_many_bad_lines_the_first_are_told_and_all_counted()
