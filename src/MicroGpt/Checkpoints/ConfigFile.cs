@@ -37,7 +37,7 @@ internal sealed record ConfigFile
                 ?? throw new InvalidDataException($"{path} is damaged: it is empty.");
             return file.Model.Validate();
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path} is damaged: {exception.Message}", exception);
         }

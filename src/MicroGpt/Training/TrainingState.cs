@@ -60,7 +60,7 @@ internal sealed record TrainingState
             new MersenneTwister(0).Restore(state.Random);
             return (state, file);
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             file.Dispose();
             throw new InvalidDataException($"{path} is damaged: {exception.Message}", exception);

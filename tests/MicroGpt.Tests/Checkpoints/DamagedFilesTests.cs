@@ -65,7 +65,7 @@ public sealed class DamagedFilesTests
         for (var i = 0; i < times; i++)
         {
             var (path, original) = originals[random.NextInt32(originals.Length)];
-            Overwrite(path, Mutation(original, random));
+            Overwrite(path, Mutation.Of(original, random));
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -92,31 +92,6 @@ public sealed class DamagedFilesTests
         RandomAccess.Write(file, content, 0);
         RandomAccess.SetLength(file, content.Length);
     }
-
-    private static byte[] Mutation(byte[] original, MersenneTwister random)
-    {
-        var bytes = original.ToList();
-        for (var changes = random.NextInt32(3); changes >= 0 && bytes.Count > 0; changes--)
-        {
-            // Half of them in the first kilobyte, where the headers and the descriptions are.
-            var at = random.NextInt32(random.NextInt32(2) == 0 ? Math.Min(bytes.Count, 1024) : bytes.Count);
-            switch (random.NextInt32(7))
-            {
-                case 0: bytes[at] ^= (byte)(1 << random.NextInt32(8)); break;
-                case 1: bytes[at] = (byte)random.NextInt32(256); break;
-                case 2: bytes[at] = (byte)('0' + random.NextInt32(10)); break;
-                case 3: bytes.RemoveRange(at, Math.Min(1 + random.NextInt32(20), bytes.Count - at)); break;
-                case 4: bytes.InsertRange(at, bytes.GetRange(random.NextInt32(bytes.Count), 1)); break;
-                case 5: bytes.InsertRange(at, s_words[random.NextInt32(s_words.Length)]); break;
-                default: bytes.RemoveRange(at, bytes.Count - at); break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    private static readonly byte[][] s_words =
-        [.. ((string[])["null", "9", "99999999", "-1", "{}", "[", "\"", "\\u0000", "1e400", ".5", "true", "\0", "\u00e9"]).Select(System.Text.Encoding.UTF8.GetBytes)];
 
     private static string Checkpoint(TemporaryFolder folder, Device device)
     {
