@@ -43,6 +43,10 @@ internal static class JsonDocuments
         {
             bad.Add(name, record.Place, exception.Message);
         }
+        catch (InvalidOperationException)
+        {
+            bad.Add(name, record.Place, "half a surrogate pair (\\ud800 to \\udfff) stands alone in a string.");
+        }
 
         return null;
     }
@@ -87,10 +91,6 @@ internal static class JsonDocuments
         try
         {
             return buffer[..reader.CopyString(buffer)];
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InvalidDataException("half a surrogate pair (\\ud800 to \\udfff) stands alone in the text.", exception);
         }
         finally
         {

@@ -41,6 +41,7 @@ public sealed class JsonDocumentsTests
     [InlineData("{\"text\":\"x}", "a.jsonl: line 2: damaged JSON")]
     [InlineData("{\"text\":\"\\ud800\"}", "half a surrogate pair")]
     [InlineData("{\"text\":\"\\ud800x\"}", "half a surrogate pair")]
+    [InlineData("{\"\\ud800tex\":\"x\"}", "half a surrogate pair")]
     [InlineData("{\"text\":\"a\tb\"}", "a.jsonl: line 2: damaged JSON (at byte 10)")]
     public void A_damaged_line_is_named_and_ends_the_reading(string line, string sentence)
     {
