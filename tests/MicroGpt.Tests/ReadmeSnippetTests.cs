@@ -39,14 +39,5 @@ public sealed class ReadmeSnippetTests
     }
 
     [Fact]
-    public void The_snippet_is_the_READMEs()
-    {
-        var readme = File.ReadAllText(Path.Combine(TestFiles.Repository, "README.md"));
-        var shown = readme.Split("```csharp\n")[1].Split("```")[0];
-        var source = File.ReadAllText(Path.Combine(TestFiles.Repository, "tests", "MicroGpt.Tests", "ReadmeSnippetTests.cs"));
-        var run = source.Split("snippet begins\n")[1].Split("        // the README's snippet ends")[0];
-
-        var withoutUsings = string.Join('\n', shown.Split('\n').SkipWhile(line => line.StartsWith("using ", StringComparison.Ordinal) || line.Length == 0));
-        Assert.Equal(run.Replace("\n        ", "\n", StringComparison.Ordinal).TrimStart(), withoutUsings);
-    }
+    public void The_snippet_is_the_READMEs() => Snippet.AssertShown("README.md", "ReadmeSnippetTests.cs");
 }

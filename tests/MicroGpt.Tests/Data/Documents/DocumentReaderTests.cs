@@ -81,6 +81,27 @@ public sealed class DocumentReaderTests : IDisposable
     }
 
     [Fact]
+    public void The_pages_snippet_reads_a_diary()
+    {
+        File.WriteAllText("diary.jsonl", "{\"entry\":\"Rain.\"}\n{\"entry\":\n{\"entry\":\"Sun.\"}\n");
+#pragma warning disable xUnit1051 // the page needs no token
+        // the page's snippet begins
+        var reader = new DocumentReader(["names", "diary.jsonl"], new DocumentReaderOptions { Field = "entry", SkipBad = true });
+        foreach (var document in reader.Read())
+            if (document.Source != "names")
+                Console.WriteLine($"{document.Number}: {document.Text}");
+        Console.WriteLine($"{reader.Count} documents, {reader.Skipped} bad records");
+        // the page's snippet ends
+#pragma warning restore xUnit1051
+        Assert.Equal(["Rain.", "Sun."], ReadAll(reader).Where(document => document.Source != "names").Select(document => document.Text));
+        Assert.Equal(1, reader.Skipped);
+        File.Delete("diary.jsonl");
+    }
+
+    [Fact]
+    public void The_snippet_is_the_pages() => Snippet.AssertShown("docs/data.md", "Data/Documents/DocumentReaderTests.cs");
+
+    [Fact]
     public void Embedded_names_are_documents()
     {
         var documents = ReadAll(new DocumentReader([EmbeddedData.Names, EmbeddedData.ChineseNames])).Select(document => document.Text);
