@@ -113,6 +113,12 @@ internal sealed class InfoCommand : Command, IHasExamples
         _context.Console.Write(tensors);
     }
 
-    private static string What(CharTokenizer tokenizer) =>
-        tokenizer.BosId is null ? ": characters of a text" : ": characters, and one for the start and end of a document";
+    private static string What(ITokenizer tokenizer) => tokenizer switch
+    {
+        CharTokenizer { BosId: null } => ": characters of a text",
+        CharTokenizer => ": characters, and one for the start and end of a document",
+        BpeTokenizer => ": byte-level BPE",
+        WordPieceTokenizer => ": WordPiece",
+        _ => "",
+    };
 }

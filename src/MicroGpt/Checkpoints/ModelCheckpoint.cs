@@ -6,8 +6,9 @@ using MicroGpt.Tokenizers;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// A model in a folder: <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>, in Hugging Face's layout. The
-/// first two never change during a run, so the moment in which the third gets its name is the moment the checkpoint is there.
+/// A model in a folder: <c>config.json</c>, <c>tokenizer.json</c> with <c>tokenizer_config.json</c>, and <c>model.safetensors</c>, in
+/// Hugging Face's layout. All but the last never change during a run, so the moment in which that gets its name is the moment the
+/// checkpoint is there.
 /// </summary>
 public static class ModelCheckpoint
 {
@@ -18,7 +19,7 @@ public static class ModelCheckpoint
     public const string ConfigurationFile = "config.json";
 
     /// <summary>The tokenizer's file.</summary>
-    public const string TokenizerFile = "tokenizer.json";
+    public const string TokenizerFile = TokenizerFiles.TokenizerName;
 
     private const string StepKey = "step";
 
@@ -27,7 +28,7 @@ public static class ModelCheckpoint
 
     /// <summary>Writes configuration and tokenizer, making the folder where there is none.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
-    public static void SaveDescription(string folder, Gpt model, CharTokenizer tokenizer)
+    public static void SaveDescription(string folder, Gpt model, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         try
@@ -40,6 +41,7 @@ public static class ModelCheckpoint
         }
 
         AtomicFile.Write(Path.Combine(folder, ConfigurationFile), stream => stream.Write(ConfigFile.Write(model.Config)));
+        AtomicFile.Write(Path.Combine(folder, TokenizerFiles.ConfigName), stream => stream.Write(TokenizerConfigJson.Write(tokenizer, chatTemplate: null)));
         AtomicFile.Write(Path.Combine(folder, TokenizerFile), stream => stream.Write(TokenizerJson.Write(tokenizer)));
     }
 
@@ -71,17 +73,7 @@ public static class ModelCheckpoint
     {
         var config = LoadConfig(folder);
         var path = Path.Combine(folder, TokenizerFile);
-        CharTokenizer tokenizer;
-        try
-        {
-            tokenizer = TokenizerJson.Read(File.ReadAllBytes(path)) as CharTokenizer
-                ?? throw new InvalidDataException("it is not a character vocabulary.");
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"{path} is damaged: {exception.Message}", exception);
-        }
-
+        var tokenizer = TokenizerFiles.Load(path);
         if (tokenizer.VocabularySize != config.VocabularySize)
             throw new InvalidDataException(
                 $"{path} has {tokenizer.VocabularySize} tokens, but the model knows {config.VocabularySize}: the files are not of one checkpoint.");
@@ -119,4 +111,4 @@ public static class ModelCheckpoint
 /// <param name="Model">The model.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
 /// <param name="Step">How many steps it was trained for.</param>
-public sealed record LoadedModel(Gpt Model, CharTokenizer Tokenizer, int Step);
+public sealed record LoadedModel(Gpt Model, ITokenizer Tokenizer, int Step);

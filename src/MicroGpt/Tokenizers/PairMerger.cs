@@ -5,17 +5,19 @@ namespace MicroGpt.Tokenizers;
 /// <summary>
 /// Byte-pair encoding's training, on pieces that are counted already: again and again the most frequent pair of neighbouring
 /// tokens becomes a token (Sennrich et al., arXiv:1508.07909). A heap holds the pairs with the words in which each may stand, so
-/// that a merge visits those words only. It takes every decision as Hugging Face tokenizers' <c>BpeTrainer</c> does: of equally
-/// frequent pairs the one with the smaller ids; and a token that two pairs spell (ab·c and a·bc) puts a pair into the heap a
-/// second time, beside its first words, so that these are merged later.
+/// that a merge visits those words only. It takes every decision as Hugging Face tokenizers' <c>BpeTrainer</c> does; of equally
+/// frequent pairs, the one with the smaller ids comes first.
 /// </summary>
+/// <remarks>
+/// Two pairs never spell the same token: wherever its characters stand between the borders of tokens, all merges so far have
+/// treated them alike, so that they are the same pair. So a merge always makes a new token, and a new pair always has it.
+/// </remarks>
 internal sealed class PairMerger
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15; // spreads pairs over the dictionary, whose hash is but the halves' xor
     private const int ReportInterval = 64;
 
     private readonly List<string> _tokens;
-    private readonly Dictionary<string, int> _ids;
     private readonly List<int> _lengths; // of the tokens, in symbols
     private readonly int _vocabularySize;
     private readonly int _longest;
@@ -44,9 +46,6 @@ internal sealed class PairMerger
         List<string> tokens, CountedWords words, int vocabularySize, int longest, Func<string, string, string?> join)
     {
         _tokens = tokens;
-        _ids = new Dictionary<string, int>(vocabularySize, StringComparer.Ordinal);
-        for (var id = 0; id < tokens.Count; id++)
-            _ids.Add(tokens[id], id);
         _lengths = [.. tokens.Select(_ => 1)];
         (_symbols, _starts, _counts) = words;
         _lengthOfWord = [.. _counts.Select((_, word) => _starts[word + 1] - _starts[word])];
@@ -59,11 +58,11 @@ internal sealed class PairMerger
     /// <param name="minFrequency">How often a pair must occur.</param>
     /// <param name="report">Is told how many tokens there are.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>The pairs in the order of their merges, each once: the last time, where it was merged twice.</returns>
+    /// <returns>The pairs in the order of their merges.</returns>
     public IReadOnlyList<(int Left, int Right)> Run(long minFrequency, Action<int> report, CancellationToken cancellation)
     {
         CountPairs();
-        var merges = new List<int>();
+        var merges = new List<(int Left, int Right)>();
         while (_tokens.Count < _vocabularySize && _heap.TryDequeue(out var top, out var priority))
         {
             var count = _pairCounts[top.Pair];
@@ -79,23 +78,16 @@ internal sealed class PairMerger
             var (left, right) = _pairOf[top.Pair];
             if (_join(_tokens[left], _tokens[right]) is not { } token)
                 continue;
-            ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_ids, token, out var isKnown);
-            if (!isKnown)
-            {
-                id = _tokens.Count;
-                _tokens.Add(token);
-                _lengths.Add(_lengths[left] + _lengths[right]);
-            }
-
-            merges.Add(top.Pair);
-            Merge(left, right, id, top.Words);
+            _tokens.Add(token);
+            _lengths.Add(_lengths[left] + _lengths[right]);
+            merges.Add((left, right));
+            Merge(left, right, _tokens.Count - 1, top.Words);
             if (merges.Count % ReportInterval == 0)
                 report(_tokens.Count);
         }
 
         report(_tokens.Count);
-        var seen = new HashSet<int>();
-        return [.. Enumerable.Reverse(merges).Where(seen.Add).Reverse().Select(pair => _pairOf[pair])];
+        return merges;
     }
 
     private void CountPairs()
@@ -161,7 +153,7 @@ internal sealed class PairMerger
                     var before = symbols[write - 1];
                     _oldLeft.Add(before, -count);
                     if (_lengths[before] + _lengths[merged] < _longest)
-                        (before == merged ? _newRight : _newLeft).Add(before, count, word); // (merged, merged) has one place only
+                        _newLeft.Add(before, count, word);
                 }
 
                 symbols[write++] = merged;

@@ -28,6 +28,8 @@ public static class TokenizerFiles
         var file = FileOf(path);
         if (file.EndsWith(TiktokenSuffix, StringComparison.Ordinal))
             return LoadKnownTiktoken(file);
+        if (Path.GetFileName(file) == VocabularyText.FileName)
+            return Reading(file, () => VocabularyText.Read(Bytes(file), ConfigBytes(file)));
         var config = Config(file);
         return Path.GetFileName(file) is VocabularyName or MergesName
             ? Reading(file, () => Gpt2Files.Read(Bytes(Sibling(file, VocabularyName)), Bytes(Sibling(file, MergesName)), config))
@@ -90,7 +92,7 @@ public static class TokenizerFiles
     {
         if (!Directory.Exists(path))
             return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: there is no such file or folder.");
-        string[] names = [TokenizerName, VocabularyName];
+        string[] names = [TokenizerName, VocabularyName, VocabularyText.FileName];
         return names.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"{path} holds no tokenizer: none of {string.Join(", ", names)} is there.");
     }
@@ -98,7 +100,13 @@ public static class TokenizerFiles
     private static TokenizerConfig? Config(string file)
     {
         var path = Sibling(file, ConfigName);
-        return File.Exists(path) ? Reading(path, () => TokenizerConfigJson.Read(Bytes(path))) : null;
+        return ConfigBytes(file) is { } content ? Reading(path, () => TokenizerConfigJson.Read(content)) : null;
+    }
+
+    private static ReadOnlyMemory<byte>? ConfigBytes(string file)
+    {
+        var path = Sibling(file, ConfigName);
+        return File.Exists(path) ? Bytes(path) : (ReadOnlyMemory<byte>?)null;
     }
 
     private static string Sibling(string file, string name) => Path.Combine(Path.GetDirectoryName(file) ?? "", name);

@@ -29,6 +29,9 @@ public static class TokenizerJson
                 case BpeTokenizer bpe:
                     BpeJson.Write(json, bpe);
                     break;
+                case WordPieceTokenizer wordPiece:
+                    WordPieceJson.Write(json, wordPiece);
+                    break;
                 default:
                     throw new ArgumentException($"A {tokenizer.GetType().Name} can't be written as tokenizer.json.", nameof(tokenizer));
             }
@@ -51,6 +54,7 @@ public static class TokenizerJson
             return root.GetProperty("model").Text("type") switch
             {
                 "WordLevel" => (ITokenizer)CharJson.Read(root),
+                "WordPiece" => WordPieceJson.Read(root, config),
                 "BPE" or null => BpeJson.Read(root, config), // files of the first versions name no type
                 var other => throw new InvalidDataException($"it holds a {other} model; BPE, WordLevel and WordPiece can be read."),
             };

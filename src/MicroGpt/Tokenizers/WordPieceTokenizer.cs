@@ -15,6 +15,8 @@ public sealed class WordPieceTokenizer : ITokenizer
     private readonly Dictionary<string, int> _continuing = new(StringComparer.Ordinal); // without the prefix
     private readonly HashSet<int> _special = [];
     private readonly BertNormalizer _normalizer;
+    private readonly AddedTokenMatcher? _textTokens; // those that are recognised in every text
+    private readonly AddedTokenMatcher? _allTokens;
     private readonly int _unknown;
     private readonly int _longest; // of a token, in UTF-16 units
 
@@ -48,6 +50,8 @@ public sealed class WordPieceTokenizer : ITokenizer
         _longest = vocabulary.Max(token => token.Length);
         _special = [.. options.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
         SpecialTokens = options.AddedTokens.Where(token => token.Special).ToDictionary(token => token.Content, token => token.Id);
+        _textTokens = AddedTokenMatcher.Create(options.AddedTokens.Where(token => !token.Special));
+        _allTokens = AddedTokenMatcher.Create(options.AddedTokens);
         BosId = Find(options.BosToken);
         EosId = Find(options.EosToken);
     }
@@ -75,7 +79,8 @@ public sealed class WordPieceTokenizer : ITokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var ids = new List<int>(text.Length / 4);
-        throw new NotImplementedException();
+        Encode(Wtf8.Encode(text), allowSpecial ? _allTokens : _textTokens, ids);
+        return [.. ids];
     }
 
     /// <inheritdoc/>
@@ -83,7 +88,7 @@ public sealed class WordPieceTokenizer : ITokenizer
     public void EncodeUtf8(ReadOnlySpan<byte> text, List<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        EncodeText(Encoding.UTF8.GetString(text), ids);
+        Encode(text, _textTokens, ids);
     }
 
     /// <inheritdoc/>
@@ -118,9 +123,23 @@ public sealed class WordPieceTokenizer : ITokenizer
             ? _tokens[id]
             : throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has the ids 0 to {_tokens.Length - 1}.");
 
-    private void EncodeText(ReadOnlySpan<char> text, List<int> ids)
+    /// <summary>Added tokens, and the words between them.</summary>
+    private void Encode(ReadOnlySpan<byte> utf8, AddedTokenMatcher? matcher, List<int> ids)
     {
-        var normalized = _normalizer.Normalize(text);
+        var at = 0;
+        while (matcher?.Find(utf8, at, out var start, out var end) is { } token)
+        {
+            EncodeWords(utf8[at..start], ids);
+            ids.Add(token.Id);
+            at = end;
+        }
+
+        EncodeWords(utf8[at..], ids);
+    }
+
+    private void EncodeWords(ReadOnlySpan<byte> utf8, List<int> ids)
+    {
+        var normalized = _normalizer.Normalize(Encoding.UTF8.GetString(utf8));
         for (var end = 0; BertNormalizer.NextWord(normalized, ref end) is { IsEmpty: false } word;)
             EncodeWord(word, ids);
     }

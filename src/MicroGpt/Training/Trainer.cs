@@ -25,14 +25,14 @@ public sealed class Trainer
     private int _savedStep = -1;
     private string? _savedIn; // the folder whose description is that of this run
 
-    private Trainer(Corpus corpus, GptConfig config, TrainerOptions options, Device device)
+    private Trainer(Corpus corpus, ITokenizer? tokenizer, GptConfig config, TrainerOptions options, Device device)
     {
         Options = options.Validate();
         _corpus = corpus;
         _fingerprint = corpus.Fingerprint();
         // Used in this order, as microgpt.py does: the documents' order, the weights, then whatever training draws.
         _random = new MersenneTwister(options.Seed);
-        Tokenizer = CharTokenizer.Train(corpus.Documents, bos: corpus.Kind == CorpusKind.Lines);
+        Tokenizer = tokenizer ?? CharTokenizer.Train(corpus.Documents, bos: corpus.Kind == CorpusKind.Lines);
         _tokens = TokenizedCorpus.Create(corpus, Tokenizer, options.ValidationFraction, _random);
         config = config with { VocabularySize = Tokenizer.VocabularySize };
         CheckContext(config);
@@ -48,8 +48,8 @@ public sealed class Trainer
     /// <summary>The model in training.</summary>
     public Gpt Model { get; }
 
-    /// <summary>Its tokenizer, made from the data.</summary>
-    public CharTokenizer Tokenizer { get; }
+    /// <summary>Its tokenizer.</summary>
+    public ITokenizer Tokenizer { get; }
 
     /// <summary>How it is trained.</summary>
     public TrainerOptions Options { get; }
@@ -84,17 +84,18 @@ public sealed class Trainer
 
     /// <summary>A new run.</summary>
     /// <param name="corpus">What to learn from.</param>
-    /// <param name="config">Which model; its vocabulary size is replaced by that of the data's characters.</param>
+    /// <param name="config">Which model; its vocabulary size is replaced by the tokenizer's.</param>
     /// <param name="options">How to train it.</param>
     /// <param name="device">Where.</param>
+    /// <param name="tokenizer">What turns the text into tokens, or null for the characters of the data.</param>
     /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
     /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
-    public static Trainer Start(Corpus corpus, GptConfig config, TrainerOptions options, Device device)
+    public static Trainer Start(Corpus corpus, GptConfig config, TrainerOptions options, Device device, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        var trainer = new Trainer(corpus, config, options, device);
+        var trainer = new Trainer(corpus, tokenizer, config, options, device);
         trainer.Model.Initialize(trainer._random);
         return trainer;
     }
@@ -119,7 +120,7 @@ public sealed class Trainer
                     $"{corpus.Name} is not what the run in {folder} has learned from so far. Say where that text is now with --data, or start a new run.");
 
             var options = state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute };
-            var trainer = new Trainer(corpus, saved.Model.Config, options, device);
+            var trainer = new Trainer(corpus, saved.Tokenizer, saved.Model.Config, options, device);
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
             moments.ReadInto(trainer._optimizer.Moments);
