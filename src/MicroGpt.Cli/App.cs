@@ -12,11 +12,13 @@ namespace MicroGpt.Cli;
 /// <param name="error">Where errors go.</param>
 /// <param name="interrupt">Ctrl-C.</param>
 /// <param name="self">How the person called this program, for the commands that are suggested.</param>
-internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt interrupt, string self = "microgpt")
+/// <param name="streams">Standard input and output as bytes, or null for those of this process.</param>
+internal sealed class App(
+    IAnsiConsole console, TextWriter error, Interrupt interrupt, string self = "microgpt", StandardStreams? streams = null)
 {
     public int Run(params string[] args)
     {
-        var context = new CommandContext(console, self, interrupt.Token);
+        var context = new CommandContext(console, self, streams ?? StandardStreams.OfProcess, interrupt.Token);
         var root = new Command(
             "microgpt",
             "Train, sample and look into small GPTs. Alone, without a command, it trains one on names, within a minute, and shows what it learned.")
@@ -26,6 +28,7 @@ internal sealed class App(IAnsiConsole console, TextWriter error, Interrupt inte
             new NamesCommand(context),
             new InfoCommand(context),
             new DataCommand(context),
+            new TokenizerCommand(context),
         };
         var help = new HelpOption();
         var helpAction = (HelpAction)help.Action!;

@@ -7,8 +7,9 @@ namespace MicroGpt.Cli;
 /// <summary>What every command works with.</summary>
 /// <param name="Console">Where it writes.</param>
 /// <param name="Self">How the person called this program, for the commands that are suggested.</param>
+/// <param name="Streams">Standard input and output as bytes.</param>
 /// <param name="Cancellation">Ctrl-C.</param>
-internal sealed record CommandContext(IAnsiConsole Console, string Self, CancellationToken Cancellation)
+internal sealed record CommandContext(IAnsiConsole Console, string Self, StandardStreams Streams, CancellationToken Cancellation)
 {
     /// <summary>Whether a person watches, so that lines may be rewritten.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Ansi && Console.Profile.Capabilities.Interactive;
