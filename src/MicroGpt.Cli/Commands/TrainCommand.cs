@@ -3,6 +3,7 @@ using MicroGpt.Checkpoints;
 using MicroGpt.Data;
 using MicroGpt.Models;
 using MicroGpt.Numerics;
+using MicroGpt.Tokenizers;
 using MicroGpt.Training;
 
 namespace MicroGpt.Cli.Commands;
@@ -14,6 +15,12 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         Description = $"The text to learn from, UTF-8; or {string.Join(" or ", EmbeddedData.All)}, which are built in.",
         HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _tokenizer = new("--tokenizer")
+    {
+        Description = "Learn the tokens of this tokenizer (a folder or file) instead of characters.",
+        HelpName = "PATH",
     };
 
     private readonly Option<string> _out = new("--out")
@@ -44,6 +51,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         _context = context;
         Options.Add(_data);
+        Options.Add(_tokenizer);
         Options.Add(_out);
         foreach (var option in _settings.Options)
             Options.Add(option);
@@ -64,6 +72,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         ("microgpt train --data book.txt --preset gpt2 --batch 1 --accumulate 8 --recompute --out gpt2",
             "The published size, in as little memory as it can be: batches of 8, one sequence at a time"),
         ("microgpt train --recipe names --data my-words.txt --out words", "One document a line"),
+        ("microgpt train --data book.txt --tokenizer my-tokenizer --out book", "In tokens of several letters (microgpt tokenizer train makes them)"),
         ("microgpt train --resume --out my-model", "Go on after Ctrl-C"),
         ("microgpt train --resume --out my-model --check-numerics", "Find what made a run diverge"),
     ];
@@ -91,9 +100,10 @@ internal sealed class TrainCommand : Command, IHasExamples
         var data = parse.GetValue(_data)
             ?? (recipe.DataKind == CorpusKind.Lines ? EmbeddedData.Names : throw new ArgumentException("Which text is to be learned? Say it with --data FILE."));
         var corpus = Corpus.Load(data, recipe.DataKind);
+        var tokenizer = parse.GetValue(_tokenizer) is { } path ? TokenizerFiles.Load(path) : null;
         if (!_settings.Given(parse).Contains(TrainingSettings.ContextName))
-            recipe = recipe.FitTo(corpus);
-        var trainer = Trainer.Start(corpus, recipe.Model, recipe.Options, device);
+            recipe = recipe.FitTo(corpus, tokenizer);
+        var trainer = Trainer.Start(corpus, recipe.Model, recipe.Options, device, tokenizer);
         MakeFolder(folder); // a folder that can't be made is better known now than at the first checkpoint
         return trainer;
     }
@@ -115,6 +125,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (parse.GetValue(_overwrite))
             throw new ArgumentException("--resume and --overwrite exclude each other.");
         var fixedSettings = _settings.Given(parse).Where(name => name is not (TrainingSettings.StepsName or TrainingSettings.RecomputeName)).ToArray();
+        if (parse.GetValue(_tokenizer) is not null)
+            fixedSettings = [_tokenizer.Name, .. fixedSettings];
         if (fixedSettings.Length > 0)
             throw new ArgumentException($"A resumed run keeps its settings: leave out {string.Join(", ", fixedSettings)}.");
 

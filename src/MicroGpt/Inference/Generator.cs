@@ -54,7 +54,17 @@ public sealed class Generator
         var ids = tokenizer.Encode(prompt);
         // A text model has no token for a start; the first of its vocabulary (a line's end, in a text) serves.
         int[] start = tokenizer.BosId is { } bos ? [bos, .. ids] : ids.Length > 0 ? ids : [0];
-        return Generate(start, maxTokens, sampler, tokenizer.BosId).Select(id => tokenizer.Decode([id]));
+        return Text(tokenizer, Generate(start, maxTokens, sampler, tokenizer.BosId));
+    }
+
+    /// <summary>The characters as tokens complete them; where a token completes none, there is none.</summary>
+    private static IEnumerable<string> Text(ITokenizer tokenizer, IEnumerable<int> ids)
+    {
+        var decoder = new StreamingDecoder(tokenizer);
+        foreach (var piece in ids.Select(decoder.Add).Where(piece => piece.Length > 0))
+            yield return piece;
+        if (decoder.Flush() is { Length: > 0 } rest)
+            yield return rest;
     }
 
     private IEnumerable<int> Continue(List<int> sequence, int maxTokens, Sampler sampler, int? stop)

@@ -1,5 +1,6 @@
 using MicroGpt.Data;
 using MicroGpt.Models;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Training;
 
@@ -58,10 +59,13 @@ public sealed record Recipe(string Name, string Description, CorpusKind DataKind
     public static IReadOnlyList<Recipe> All { get; } = [Names, ShakespeareChar, Microgpt];
 
     /// <summary>The recipe with a context no longer than the documents of a corpus can fill.</summary>
-    public Recipe FitTo(Corpus corpus)
+    /// <param name="corpus">The documents.</param>
+    /// <param name="tokenizer">What turns them into tokens, or null for their characters.</param>
+    public Recipe FitTo(Corpus corpus, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
-        var longest = corpus.Kind == CorpusKind.Text ? int.MaxValue : corpus.LongestDocument + 1; // the start takes a position
+        var longest = corpus.Kind == CorpusKind.Text ? int.MaxValue : 1 // the start takes a position
+            + (tokenizer is null ? corpus.LongestDocument : corpus.Documents.Max(document => tokenizer.Encode(document).Length));
         return Model.ContextLength <= longest ? this : this with { Model = Model with { ContextLength = longest } };
     }
 
