@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MicroGpt.Tokenizers;
 
@@ -6,8 +7,11 @@ namespace MicroGpt.Tokenizers;
 /// The <c>pre_tokenizer</c> of <c>tokenizer.json</c> before byte-level BPE. Three forms are in use: <c>ByteLevel</c>, which cuts as
 /// GPT-2 does; <c>Digits</c> before it; and a <c>Split</c> by a regular expression before a <c>ByteLevel</c> that does not cut.
 /// </summary>
-internal static class PreTokenizerJson
+internal static partial class PreTokenizerJson
 {
+    [GeneratedRegex(@"\{[0-9,]+\}\+")]
+    private static partial Regex PossessiveCount { get; }
+
     public static (Splitter Splitter, bool AddPrefixSpace) Read(JsonElement root)
     {
         if (root.Find("pre_tokenizer") is not { } preTokenizer)
@@ -82,6 +86,9 @@ internal static class PreTokenizerJson
     {
         if (split.GetProperty("pattern").Text("Regex") is not { } pattern)
             throw new InvalidDataException("its pre_tokenizer splits at a fixed text; only a regular expression can be followed.");
+        if (PossessiveCount.IsMatch(pattern))
+            throw new InvalidDataException(
+                $"its Split has a + behind a quantifier in braces, in {pattern}: tiktoken takes it for possessive, Hugging Face's engine for a repeated repetition. Write it without the +.");
         var (behavior, invert) = (split.Text("behavior"), split.Flag("invert"));
         // What the expression does not match would be a piece in the first case and lost in the second, but these match everything.
         if ((behavior, invert) is not (("Isolated", false) or ("Removed", true)))

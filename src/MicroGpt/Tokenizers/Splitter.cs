@@ -14,6 +14,7 @@ public abstract class Splitter
         new Gpt2Splitter(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", digitsAlone: false),
         new Gpt2Splitter(@"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", digitsAlone: false),
         new Gpt2Splitter(@"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s", digitsAlone: false),
+        new Gpt4Splitter(@"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s++$|\s*[\r\n]|\s+(?!\S)|\s", 3, endTogether: true),
         new Gpt4Splitter(@"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s", 3, endTogether: true),
         new Gpt4Splitter(@"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+", 3, endTogether: false),
         new Gpt4Splitter(@"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+", 3, endTogether: false),
@@ -27,7 +28,7 @@ public abstract class Splitter
     /// <summary>GPT-2's, and that of the 50M MicroGPT.</summary>
     public static Splitter Gpt2 => s_known[0];
 
-    /// <summary>GPT-4's, cl100k, as tiktoken has it today.</summary>
+    /// <summary>GPT-4's, cl100k, as tiktoken cuts today, in a form that Hugging Face's engine reads the same way.</summary>
     public static Splitter Gpt4 => s_known[3];
 
     /// <summary>nanochat's: GPT-4's with numbers of at most two digits, and an end of the text that is like its middle.</summary>

@@ -14,7 +14,7 @@ public sealed class TokenizerJsonTests
     public void What_was_written_is_read_again(string text, bool bos)
     {
         var tokenizer = CharTokenizer.Train([text], bos);
-        var read = TokenizerJson.Read(TokenizerJson.Write(tokenizer));
+        var read = (CharTokenizer)TokenizerJson.Read(TokenizerJson.Write(tokenizer));
         Assert.Equal(tokenizer.Characters, read.Characters);
         Assert.Equal(tokenizer.BosId, read.BosId);
     }
