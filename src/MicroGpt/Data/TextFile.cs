@@ -55,7 +55,8 @@ public static class TextFile
     /// </summary>
     private static ReadOnlyMemory<byte> ReadBytes(Stream stream, string name)
     {
-        var content = new byte[stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position + 1, 1 << 16, LargestFile) : 1 << 16];
+        var length = stream.CanSeek ? stream.Length - stream.Position : 0;
+        var content = new byte[length < LargestFile ? Math.Max((int)length + 1, 1 << 16) : 1 << 16]; // room for one more shows the end
         var count = 0;
         for (int read; (read = stream.Read(content.AsSpan(count))) > 0; count += read)
         {
