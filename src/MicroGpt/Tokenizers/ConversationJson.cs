@@ -60,7 +60,17 @@ public static class ConversationJson
     }
 
     /// <summary>Whether JSON has the form of a conversation, so that <see cref="Read(JsonElement)"/> would read it or say what is wrong.</summary>
-    public static bool IsConversation(JsonElement json) => Messages(json) is not null;
+    public static bool IsConversation(JsonElement json)
+    {
+        try
+        {
+            return Messages(json) is not null;
+        }
+        catch (InvalidOperationException) // a name that is not Unicode text
+        {
+            return false;
+        }
+    }
 
     /// <summary>Writes a conversation as one line of UTF-8, without the line's end.</summary>
     public static byte[] Write(Conversation conversation)

@@ -39,10 +39,11 @@ public sealed class DataDownloadCommandTests : IDisposable
     public void Ctrl_C_keeps_what_has_come()
     {
         var (code, output, error) = CommandLine.Run(
-            line => line.Contains("0% of", StringComparison.Ordinal), "data", "download", $"{_server.Root}/a.txt", "--out", _folder.Path);
+            line => line.Contains("100% of", StringComparison.Ordinal), "data", "download", $"{_server.Root}/a.txt", "--out", _folder.Path);
         Assert.Equal((130, ""), (code, error));
         Assert.Equal("Stopped with 0 of 1 files complete; the same command goes on from here.", Lines(output)[^1]);
         Assert.Equal(["a.txt.part", "a.txt.part.source"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(s_content, File.ReadAllBytes(_folder.File("a.txt.part")));
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public sealed class ConversationJsonTests
         Assert.True(LooksLike("[" + Asked + "]"));
         Assert.False(LooksLike("""{"text": "a", "messages": "b"}"""));
         Assert.False(LooksLike("""["a"]"""));
+        Assert.False(LooksLike("""{"\ud83d\ud83d\ud83d": []}"""));
 
         static bool LooksLike(string json)
         {

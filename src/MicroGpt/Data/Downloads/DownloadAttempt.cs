@@ -160,7 +160,7 @@ internal sealed class DownloadAttempt(
             var host = download.Source.Host;
             throw exception.HttpRequestError switch
             {
-                HttpRequestError.NameResolutionError => new TransientDownloadException($"{host} was not found; is there a connection to the internet?", exception) { IsFinalAtFirst = true },
+                HttpRequestError.NameResolutionError => new TransientDownloadException($"{host} was not found (is there a connection to the internet?)", exception) { IsFinalAtFirst = true },
                 HttpRequestError.ConnectionError => new TransientDownloadException($"{host} can't be reached ({exception.Message.TrimEnd('.')})", exception) { IsFinalAtFirst = true },
                 HttpRequestError.SecureConnectionError => new IOException($"{download.Source} could not be loaded: the connection to {host} is not secure ({Innermost(exception)}).", exception),
                 HttpRequestError.ProxyTunnelError => new IOException($"{download.Source} could not be loaded: the proxy does not connect to {host} ({Innermost(exception)}). It is set by HTTPS_PROXY.", exception),

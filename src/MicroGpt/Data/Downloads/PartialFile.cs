@@ -96,7 +96,13 @@ internal sealed class PartialFile : IDisposable
         return true;
     });
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Closes it; a part without a byte is not worth keeping.</summary>
+    public void Dispose()
+    {
+        if (Length == 0 && _file.CanRead && File.Exists(_path + Suffix))
+            Delete();
+        _file.Dispose();
+    }
 
     private void Truncate()
     {

@@ -330,6 +330,7 @@ public sealed class DownloaderTests : IDisposable
         server.Dispose();
         var said = await Assert.ThrowsAsync<IOException>(() => Load(server));
         Assert.Contains("127.0.0.1 can't be reached (Connection refused", said.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
         Assert.Empty(_waits);
     }
 
