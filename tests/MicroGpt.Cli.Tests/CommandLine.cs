@@ -13,8 +13,14 @@ internal static class CommandLine
     public static Outcome Run(params string[] args) => Run(_ => false, args);
 
     /// <summary>Runs, and presses Ctrl-C as soon as a line is written that pleases.</summary>
-    public static Outcome Run(Func<string, bool> interruptAt, params string[] args)
+    public static Outcome Run(Func<string, bool> interruptAt, params string[] args) => Run(interruptAt, [], out _, args);
+
+    /// <summary>Runs with bytes on standard input, and gives what was written to standard output as bytes.</summary>
+    public static Outcome Run(byte[] input, out byte[] bytes, params string[] args) => Run(_ => false, input, out bytes, args);
+
+    private static Outcome Run(Func<string, bool> interruptAt, byte[] input, out byte[] bytes, string[] args)
     {
+        using var standardOutput = new MemoryStream();
         using var interrupt = new Interrupt();
         using var output = new WatchedWriter(line =>
         {
@@ -30,7 +36,9 @@ internal static class CommandLine
             Out = new AnsiConsoleOutput(output),
         });
         console.Profile.Width = 100;
-        var code = new App(console, error, interrupt).Run(args);
+        var streams = new StandardStreams(() => new MemoryStream(input), () => standardOutput);
+        var code = new App(console, error, interrupt, streams: streams).Run(args);
+        bytes = standardOutput.ToArray();
         return new Outcome(code, output.ToString(), error.ToString());
     }
 

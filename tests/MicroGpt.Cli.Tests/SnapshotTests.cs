@@ -24,6 +24,16 @@ public sealed partial class SnapshotTests : IDisposable
     [Fact]
     public void Help_of_names() => Matches("names-help", CommandLine.Run("names", "--help"));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("train")]
+    [InlineData("encode")]
+    [InlineData("decode")]
+    [InlineData("eval")]
+    public void Help_of_tokenizer(string command) => Matches(
+        command.Length == 0 ? "tokenizer-help" : $"tokenizer-{command}-help",
+        CommandLine.Run(["tokenizer", .. command.Length == 0 ? [] : (string[])[command], "--help"]));
+
     [Fact]
     public void Help_of_data() => Matches("data-help", CommandLine.Run("data", "--help"));
 

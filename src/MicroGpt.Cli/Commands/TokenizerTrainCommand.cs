@@ -22,11 +22,10 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
     };
 
     private readonly Option<string> _out = new("--out") { Description = "The folder for the tokenizer.", HelpName = "FOLDER", Required = true };
-    private readonly Option<TokenizerKind> _kind = new("--kind")
+    private readonly Option<TokenizerKind?> _kind = new("--kind")
     {
         Description = "bpe: byte-level BPE, which keeps every byte (default); wordpiece: BERT's words, lower case; char: a token a character.",
         HelpName = "bpe|wordpiece|char",
-        DefaultValueFactory = _ => TokenizerKind.Bpe,
     };
 
     private readonly Option<int?> _vocabularySize = new(VocabularySizeName) { Description = "Tokens to reach (default: 32768).", HelpName = "N" };
@@ -60,7 +59,7 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
             throw new IOException($"--out needs a folder, not {(folder.Length == 0 ? "nothing" : $"the file {folder}")}.");
         if (File.Exists(Path.Combine(folder, TokenizerFiles.TokenizerName)) && !parse.GetValue(_overwrite))
             throw new IOException($"{folder} already holds a tokenizer. Replace it (--overwrite), or choose another --out.");
-        var kind = parse.GetValue(_kind);
+        var kind = parse.GetValue(_kind) ?? TokenizerKind.Bpe;
         if (kind == TokenizerKind.Char && parse.GetValue(_vocabularySize) is not null)
             throw new ArgumentException($"A vocabulary of characters is as large as the text's alphabet: leave out {VocabularySizeName}.");
         var size = parse.GetValue(_vocabularySize) ?? new BpeTrainerOptions().VocabularySize;

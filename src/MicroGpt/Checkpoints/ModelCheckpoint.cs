@@ -73,7 +73,7 @@ public static class ModelCheckpoint
     {
         var config = LoadConfig(folder);
         var path = Path.Combine(folder, TokenizerFile);
-        var tokenizer = TokenizerFiles.Load(path);
+        var tokenizer = LoadTokenizer(path);
         if (tokenizer.VocabularySize != config.VocabularySize)
             throw new InvalidDataException(
                 $"{path} has {tokenizer.VocabularySize} tokens, but the model knows {config.VocabularySize}: the files are not of one checkpoint.");
@@ -86,6 +86,18 @@ public static class ModelCheckpoint
             ? number
             : 0;
         return new LoadedModel(model, tokenizer, step);
+    }
+
+    private static ITokenizer LoadTokenizer(string path)
+    {
+        try
+        {
+            return TokenizerFiles.Load(path);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"The checkpoint's tokenizer is damaged: {exception.Message}", exception);
+        }
     }
 
     private static GptConfig LoadConfig(string folder)

@@ -33,7 +33,7 @@ public sealed class ModelCheckpointTests : IDisposable
         var loaded = ModelCheckpoint.Load(_folder, _device);
         Assert.Equal(42, loaded.Step);
         Assert.Equal(model.Config, loaded.Model.Config);
-        Assert.Equal(_tokenizer.Characters, loaded.Tokenizer.Characters);
+        Assert.Equal(_tokenizer.Characters, ((CharTokenizer)loaded.Tokenizer).Characters);
         foreach (var (expected, actual) in model.Parameters.Zip(loaded.Model.Parameters))
             Assert.Equal(expected.AsSpan<float>().ToArray(), actual.AsSpan<float>().ToArray());
     }
@@ -158,7 +158,7 @@ public sealed class ModelCheckpointTests : IDisposable
     {
         Save();
         File.WriteAllText(Path.Combine(_folder, ModelCheckpoint.TokenizerFile), "{");
-        Refused("tokenizer.json is damaged: it is not a tokenizer.json: ");
+        Refused("tokenizer.json: it is not a tokenizer.json: ");
     }
 
     [Fact]
