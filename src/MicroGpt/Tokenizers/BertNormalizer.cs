@@ -22,19 +22,16 @@ internal sealed class BertNormalizer(WordPieceOptions options)
         {
             if (options.CleanText && IsDropped(rune))
                 continue;
-            var isChinese = options.SplitChineseCharacters && IsChinese(rune.Value);
-            var start = output.Append(isChinese ? " " : "").Length;
-            if (_stripAccents)
-                LetterWithoutMarks.Append(rune, output);
+            if (options.SplitChineseCharacters && IsChinese(rune.Value))
+                output.Append(' ').Append(rune).Append(' ');
             else
                 output.Append(rune);
-            if (options.Lowercase)
-                Lower(output, start);
-            if (isChinese)
-                output.Append(' ');
         }
 
-        return output.ToString();
+        var normalized = output.ToString();
+        if (_stripAccents)
+            normalized = Rewrite(UnicodeNormalization.Normalize(normalized, NormalizationForm.FormD), WithoutMark);
+        return options.Lowercase ? Rewrite(normalized, Lower) : normalized;
     }
 
     /// <summary>Finds the next word of a normalized text: white space ends it, and a punctuation mark is a word of its own.</summary>
@@ -66,19 +63,26 @@ internal sealed class BertNormalizer(WordPieceOptions options)
         return text[start..end];
     }
 
-    private static void Lower(StringBuilder text, int start)
+    private static string Rewrite(string text, Action<Rune, StringBuilder> rewrite)
     {
-        Span<char> lower = stackalloc char[2];
-        for (var i = start; i < text.Length;)
-        {
-            var rune = char.IsHighSurrogate(text[i]) ? new Rune(text[i], text[i + 1]) : new Rune(text[i]);
-            var length = Rune.ToLowerInvariant(rune).EncodeToUtf16(lower); // the same length as the capital's
-            for (var j = 0; j < length; j++)
-                text[i + j] = lower[j];
-            i += length;
-            if (rune.Value == CapitalIWithDot)
-                text.Remove(i - 1, 1).Append("i\u0307");
-        }
+        var output = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            rewrite(rune, output);
+        return output.ToString();
+    }
+
+    private static void WithoutMark(Rune rune, StringBuilder output)
+    {
+        if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            output.Append(rune);
+    }
+
+    private static void Lower(Rune rune, StringBuilder output)
+    {
+        if (rune.Value == CapitalIWithDot)
+            output.Append("i\u0307");
+        else
+            output.Append(Rune.ToLowerInvariant(rune));
     }
 
     private static bool IsDropped(Rune rune) =>
