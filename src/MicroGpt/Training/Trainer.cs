@@ -119,8 +119,8 @@ public sealed class Trainer
                 throw new InvalidDataException(
                     $"{corpus.Name} is not what the run in {folder} has learned from so far. Say where that text is now with --data, or start a new run.");
 
-            var options = state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute };
-            var trainer = new Trainer(corpus, saved.Tokenizer, saved.Model.Config, options, device);
+            var options = (state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute }).Validate();
+            var trainer = Again(() => new Trainer(corpus, saved.Tokenizer, saved.Model.Config, options, device));
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
             moments.ReadInto(trainer._optimizer.Moments);
@@ -130,6 +130,19 @@ public sealed class Trainer
             trainer._savedIn = FullName(folder);
             trainer.Log = LossLog.Load(folder, state.Step);
             return trainer;
+        }
+
+        // What fitted together at the start of the run, but no longer does, is damaged.
+        Trainer Again(Func<Trainer> start)
+        {
+            try
+            {
+                return start();
+            }
+            catch (ArgumentException exception)
+            {
+                throw new InvalidDataException($"The files in {folder} do not fit together, or one is damaged: {exception.Message}", exception);
+            }
         }
     }
 

@@ -177,7 +177,7 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "notes.txt"), "mine");
         Run(Trainer.Resume(folder, _device), folder);
         Assert.Equal(
-            ["config.json", "loss.csv", "model.safetensors", "notes.txt", "tokenizer.json", "training-00000012.safetensors"],
+            ["config.json", "loss.csv", "model.safetensors", "notes.txt", "tokenizer.json", "tokenizer_config.json", "training-00000012.safetensors"],
             Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
