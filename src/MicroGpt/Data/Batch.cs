@@ -38,7 +38,8 @@ public sealed class Batch
     /// <summary>Fills a row from consecutive tokens: each is the target of the one before; the rest of the row is padding.</summary>
     /// <param name="row">Which row.</param>
     /// <param name="tokens">One token more than positions to fill.</param>
-    public void SetRow(int row, ReadOnlySpan<int> tokens)
+    /// <param name="learned">Which of the tokens are targets; none given for all.</param>
+    public void SetRow(int row, ReadOnlySpan<int> tokens, ReadOnlySpan<bool> learned = default)
     {
         var count = tokens.Length - 1;
         var inputs = Inputs.Slice(row * Columns, Columns);
@@ -47,5 +48,8 @@ public sealed class Batch
         tokens[1..].CopyTo(targets);
         inputs[count..].Clear();
         targets[count..].Fill(Tape.IgnoredTarget);
+        for (var i = 1; i < learned.Length; i++)
+            if (!learned[i])
+                targets[i - 1] = Tape.IgnoredTarget;
     }
 }

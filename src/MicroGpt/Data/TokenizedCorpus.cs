@@ -3,28 +3,48 @@ using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Data;
 
-/// <summary>A corpus in tokens, split into what a model learns from and what it is judged by.</summary>
+/// <summary>A corpus in tokens, in memory or on disk, split into what a model learns from and what it is judged by.</summary>
 public sealed class TokenizedCorpus
 {
-    private readonly int[][] _train;
-    private readonly int[][] _validation;
-    private readonly CorpusKind _kind;
+    private readonly int? _endId;
+    private readonly ulong? _shuffleSeed;
 
-    private TokenizedCorpus(CorpusKind kind, int[][] train, int[][] validation)
+    /// <summary>A corpus of tokens that are somewhere.</summary>
+    /// <param name="kind">How batches are made of it.</param>
+    /// <param name="train">Tokens to learn from.</param>
+    /// <param name="validation">Tokens to be judged by; there may be none.</param>
+    /// <param name="endId">What a document a row has behind its last token, or null where the documents hold it.</param>
+    /// <param name="shuffleSeed">Shuffles the documents, every round anew; null for as they lie. Windows are drawn, not shuffled.</param>
+    internal TokenizedCorpus(BatchKind kind, TokenStore train, TokenStore validation, int? endId = null, ulong? shuffleSeed = null)
     {
-        _kind = kind;
-        _train = train;
-        _validation = validation;
+        (Kind, Train, Validation, _endId, _shuffleSeed) = (kind, train, validation, endId, shuffleSeed);
     }
 
+    /// <summary>How batches are made of it.</summary>
+    public BatchKind Kind { get; }
+
+    /// <summary>What a model learns from.</summary>
+    public TokenStore Train { get; }
+
+    /// <summary>What it is judged by; without tokens where nothing was held back.</summary>
+    public TokenStore Validation { get; }
+
     /// <summary>Tokens to learn from.</summary>
-    public long TrainTokens => _train.Sum(document => (long)document.Length);
+    public long TrainTokens => Train.TokenCount;
 
     /// <summary>Tokens to be judged by; 0 where nothing was held back.</summary>
-    public long ValidationTokens => _validation.Sum(document => (long)document.Length);
+    public long ValidationTokens => Validation.TokenCount;
 
-    /// <summary>The most positions that a document takes, its start included, or that the text has.</summary>
-    public int LongestDocument => _train.Concat(_validation).Max(document => document.Length - 1);
+    /// <summary>
+    /// The longest context that can be filled: by the longest document, its start included, or by a window. Packed rows are
+    /// filled in any case.
+    /// </summary>
+    public int LongestContext => (int)Math.Min(int.MaxValue, Kind switch
+    {
+        BatchKind.Windows => TrainTokens - 1,
+        BatchKind.Documents => Math.Max(Train.LongestDocument, Validation.LongestDocument) + (_endId is null ? 0 : 1) - 1,
+        _ => int.MaxValue,
+    });
 
     /// <summary>
     /// Encodes and splits. Of one text, the end is held back; documents are shuffled first and stand between two special tokens.
@@ -48,7 +68,7 @@ public sealed class TokenizedCorpus
         {
             var tokens = tokenizer.Encode(corpus.Documents[0]);
             var kept = tokens.Length - (int)(tokens.Length * validationFraction);
-            return new TokenizedCorpus(corpus.Kind, [tokens[..kept]], kept < tokens.Length ? [tokens[kept..]] : []);
+            return new TokenizedCorpus(BatchKind.Windows, new MemoryTokens([tokens[..kept]]), new MemoryTokens([tokens[kept..]]));
         }
 
         var bos = tokenizer.BosId
@@ -57,24 +77,31 @@ public sealed class TokenizedCorpus
         random.Shuffle(documents);
         var encoded = documents.Select(document => (int[])[bos, .. tokenizer.Encode(document), bos]).ToArray();
         var learned = encoded.Length - (int)(encoded.Length * validationFraction);
-        return new TokenizedCorpus(corpus.Kind, encoded[..learned], encoded[learned..]);
+        return new TokenizedCorpus(BatchKind.Documents, new MemoryTokens(encoded[..learned]), new MemoryTokens(encoded[learned..]));
     }
 
     /// <summary>Batches to learn from.</summary>
     /// <param name="rows">Sequences a batch, B.</param>
     /// <param name="context">Positions a sequence at most, T.</param>
-    /// <param name="random">Draws windows of a text; documents come in order.</param>
-    public IBatchSource Batches(int rows, int context, MersenneTwister random) =>
-        _kind == CorpusKind.Text
-            ? new WindowBatches(_train[0], rows, context, random)
-            : new DocumentBatches(_train, rows, context);
+    /// <param name="random">Draws windows; documents come in order.</param>
+    /// <param name="rank">Which of several processes this is.</param>
+    public IBatchSource Batches(int rows, int context, MersenneTwister random, Rank? rank = null) => Kind switch
+    {
+        BatchKind.Windows => new WindowBatches(Train, rows, context, random, rank),
+        BatchKind.Packed => new PackedBatches(Train, rows, context, Order, rank),
+        _ => new DocumentBatches(Train, rows, context, Order, _endId, rank),
+    };
 
     /// <summary>The same batches every time, to be judged by; none where nothing, or too little, was held back.</summary>
     /// <param name="rows">Sequences a batch, B.</param>
     /// <param name="context">Positions a sequence at most, T.</param>
     /// <param name="most">How many batches at most.</param>
-    public IEnumerable<Batch> ValidationBatches(int rows, int context, int most) =>
-        _validation.Length == 0 ? []
-        : _kind == CorpusKind.Text ? WindowBatches.InOrder(_validation[0], rows, context, most)
-        : DocumentBatches.InOrder(_validation, rows, context, most);
+    public IEnumerable<Batch> ValidationBatches(int rows, int context, int most) => Kind switch
+    {
+        BatchKind.Windows => WindowBatches.InOrder(Validation, rows, context, most),
+        BatchKind.Packed => PackedBatches.InOrder(Validation, rows, context, most),
+        _ => DocumentBatches.InOrder(Validation, rows, context, most, _endId),
+    };
+
+    private DocumentOrder? Order => _shuffleSeed is { } seed ? DocumentOrder.Shuffled(Train.DocumentCount, seed) : null;
 }

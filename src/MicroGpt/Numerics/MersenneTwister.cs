@@ -76,6 +76,21 @@ public sealed class MersenneTwister
         return (int)value;
     }
 
+    /// <summary>A uniform integer in [0, <paramref name="limit"/>): Python's <c>randrange(limit)</c>, for limits of any size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is less than 1.</exception>
+    public long NextInt64(long limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var bits = 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)limit);
+        ulong value;
+        do
+            value = bits <= 32
+                ? NextUInt32() >> (32 - bits)
+                : NextUInt32() | ((ulong)(NextUInt32() >> (64 - bits)) << 32); // the low word is drawn first
+        while (value >= (ulong)limit);
+        return (long)value;
+    }
+
     /// <summary>A normally distributed number: Python's <c>gauss(mean, deviation)</c>.</summary>
     public double NextGaussian(double mean = 0, double deviation = 1)
     {

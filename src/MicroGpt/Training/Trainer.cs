@@ -125,7 +125,7 @@ public sealed class Trainer
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
             moments.ReadInto(trainer._optimizer.Moments);
             trainer._random.Restore(state.Random);
-            trainer._batches.Position = state.Position;
+            trainer._batches.State = state.Batches;
             trainer.Step = trainer._savedStep = state.Step;
             trainer._savedIn = FullName(folder);
             trainer.Log = LossLog.Load(folder, state.Step);
@@ -257,7 +257,7 @@ public sealed class Trainer
             Data = Corpus.IsEmbedded(_corpus.Name) ? _corpus.Name : Path.GetFullPath(_corpus.Name),
             DataKind = _corpus.Kind,
             DataFingerprint = _fingerprint,
-            Position = _batches.Position,
+            Batches = _batches.State,
             Random = _random.Save(),
         }.Save(folder, _optimizer.Moments);
         Log.Save(folder);
@@ -287,12 +287,12 @@ public sealed class Trainer
     private void CheckContext(GptConfig config)
     {
         var context = config.Validate().ContextLength;
-        if (_tokens.LongestDocument >= context)
+        if (_tokens.LongestContext >= context)
             return;
         throw new ArgumentException(
             _corpus.Kind == CorpusKind.Text
-                ? $"{_corpus.Name} has {_tokens.LongestDocument + 1} tokens to learn from, too few for a context of {context}; use a context of at most {_tokens.LongestDocument}."
-                : $"A context of {context} is longer than any document of {_corpus.Name}: the longest takes {_tokens.LongestDocument} positions, so use a context of at most {_tokens.LongestDocument}.");
+                ? $"{_corpus.Name} has {_tokens.LongestContext + 1} tokens to learn from, too few for a context of {context}; use a context of at most {_tokens.LongestContext}."
+                : $"A context of {context} is longer than any document of {_corpus.Name}: the longest takes {_tokens.LongestContext} positions, so use a context of at most {_tokens.LongestContext}.");
     }
 
     /// <summary>The largest activation must be a tensor that can be: told here in a person's words, before the first step.</summary>

@@ -32,7 +32,7 @@ internal sealed record TrainingState
 
     public required string DataFingerprint { get; init; }
 
-    public required long Position { get; init; }
+    public required BatchState Batches { get; init; }
 
     public required MersenneTwisterState Random { get; init; }
 
@@ -52,11 +52,12 @@ internal sealed record TrainingState
         {
             var state = JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(Key, "null"), TrainingJson.Default.TrainingState)
                 ?? throw new InvalidDataException($"{path} is damaged: the run's settings are missing.");
-            if (state.Step != step || state.Position < 0)
-                throw new InvalidDataException($"{path} is damaged: it is of step {state.Step} and batch {state.Position}, not of step {step}.");
+            if (state.Step != step)
+                throw new InvalidDataException($"{path} is damaged: it is of step {state.Step}, not of step {step}.");
             if (!Enum.IsDefined(state.DataKind) || state.Data.Length == 0)
                 throw new InvalidDataException($"{path} is damaged: it does not say what the run learns from.");
             state.Options.Validate();
+            state.Batches.Validate();
             new MersenneTwister(0).Restore(state.Random);
             return (state, file);
         }

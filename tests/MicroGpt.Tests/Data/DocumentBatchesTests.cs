@@ -5,7 +5,7 @@ namespace MicroGpt.Tests.Data;
 
 public sealed class DocumentBatchesTests
 {
-    private static readonly int[][] s_documents = [[9, 1, 9], [9, 2, 3, 4, 9], [9, 5, 6, 9]];
+    private static readonly MemoryTokens s_documents = new([[9, 1, 9], [9, 2, 3, 4, 9], [9, 5, 6, 9]]);
 
     [Fact]
     public void Documents_come_in_order_round_and_round_padded_to_the_longest()
@@ -19,7 +19,7 @@ public sealed class DocumentBatchesTests
 
         batches.FillNext(batch);
         Assert.Equal([9, 5, 6, 9, 1, 0], batch.Inputs.ToArray());
-        Assert.Equal(2, batches.Position);
+        Assert.Equal(2, batches.State.Position);
     }
 
     [Fact]
@@ -42,18 +42,18 @@ public sealed class DocumentBatchesTests
     [Fact]
     public void A_position_is_continued_from()
     {
-        var (all, some) = (new DocumentBatches(s_documents, 2, 8), new DocumentBatches(s_documents, 2, 8) { Position = 4 });
+        var (all, some) = (new DocumentBatches(s_documents, 2, 8), new DocumentBatches(s_documents, 2, 8) { State = new BatchState { Position = 4, Drawn = 8 } });
         var (expected, actual) = (new Batch(), new Batch());
         for (var i = 0; i < 5; i++)
             all.FillNext(expected);
         some.FillNext(actual);
         Assert.Equal(expected.Inputs.ToArray(), actual.Inputs.ToArray());
-        Assert.Equal(all.Position, some.Position);
+        Assert.Equal(all.State, some.State);
     }
 
     [Fact]
     public void A_position_far_beyond_what_an_int_holds_works_too() =>
-        new DocumentBatches(s_documents, 1000, 8) { Position = 1L << 40 }.FillNext(new Batch());
+        new DocumentBatches(s_documents, 1000, 8) { State = new BatchState { Position = 1L << 40, Drawn = 1L << 50 } }.FillNext(new Batch());
 
     [Fact]
     public void In_order_every_document_comes_once()

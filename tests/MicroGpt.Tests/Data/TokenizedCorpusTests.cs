@@ -60,7 +60,7 @@ public sealed class TokenizedCorpusTests
     {
         var tokens = Create("anna", CorpusKind.Lines, 0.5);
         Assert.Equal(6, tokens.TrainTokens);
-        Assert.Equal(5, tokens.LongestDocument);
+        Assert.Equal(5, tokens.LongestContext);
     }
 
     private static TokenizedCorpus Create(string text, CorpusKind kind, double fraction)

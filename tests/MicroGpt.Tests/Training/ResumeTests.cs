@@ -141,7 +141,7 @@ public sealed class ResumeTests : IDisposable
 
     [Theory]
     [InlineData("step", 7)]
-    [InlineData("position", -1)]
+    [InlineData("batches", null)]
     [InlineData("options", null)]
     [InlineData("data", null)]
     [InlineData("random", null)]
@@ -160,7 +160,8 @@ public sealed class ResumeTests : IDisposable
     public void Damage_deeper_within_is_told_too()
     {
         foreach (var change in (Action<JsonNode>[])
-            [json => json["options"]!["batch_size"] = 0, json => json["options"]!["accumulation_steps"] = 0, json => json["random"]!["words"] = new JsonArray(1, 2), json => json["random"]!["next"] = 625])
+            [json => json["options"]!["batch_size"] = 0, json => json["options"]!["accumulation_steps"] = 0, json => json["random"]!["words"] = new JsonArray(1, 2), json => json["random"]!["next"] = 625,
+                json => json["batches"]!["position"] = -1, json => json["batches"]!["waiting"] = new JsonArray(1)])
         {
             var folder = Checkpoint();
             ChangeState(folder, change);
