@@ -9,7 +9,7 @@ namespace MicroGpt.Data;
 /// </summary>
 public sealed class DocumentOrder
 {
-    private const int Rounds = 6;
+    private const int Rounds = 16; // four would do for many documents; for a handful, fewer than a dozen prefer some orders
 
     private readonly ulong? _seed;
     private readonly int _halfBits;
