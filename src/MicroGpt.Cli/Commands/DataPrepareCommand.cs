@@ -1,0 +1,179 @@
+using System.CommandLine;
+using System.Globalization;
+using MicroGpt.Cli.Output;
+using MicroGpt.Data.Documents;
+using MicroGpt.Data.Prepared;
+using MicroGpt.Tokenizers;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>`microgpt data prepare`: documents in many formats to token shards that training reads without loading them.</summary>
+internal sealed class DataPrepareCommand : Command, IHasExamples
+{
+    private const string OwnTemplate = "own";
+
+    private static readonly (string Name, TextCut Cut)[] s_cuts =
+        [("file", TextCut.File), ("lines", TextCut.Lines), ("paragraphs", TextCut.Paragraphs), ("separators", TextCut.Separators)];
+
+    private readonly Option<string[]> _input = new("--input")
+    {
+        Description = "What to learn: files, folders, patterns (data/**/*.jsonl), or built-in data.",
+        HelpName = "PATH…",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string> _tokenizer = new("--tokenizer")
+    {
+        Description = "A folder with a tokenizer, or its file. It is copied to --out.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "The folder to make: files of tokens, the tokenizer, and prepared.json.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<string?> _field = new("--field") { Description = "The JSON property or column with the text (default: text).", HelpName = "NAME" };
+    private readonly Option<string> _splitBy = new("--split-by")
+    {
+        Description = "Where a document ends in plain text: with the file (default), the line, at blank lines, or at lines that are --separator.",
+        HelpName = "file|lines|paragraphs|separators",
+        DefaultValueFactory = _ => "file",
+    };
+
+    private readonly Option<string?> _separator = new("--separator") { Description = "The line between documents (default: <|endoftext|>).", HelpName = "TEXT" };
+    private readonly Option<string?> _chatTemplate = new("--chat-template")
+    {
+        Description = $"How conversations become tokens: chatml, nanochat, or {OwnTemplate} for what the tokenizer's files say. Only answers are then learned.",
+        HelpName = $"chatml|nanochat|{OwnTemplate}",
+    };
+
+    private readonly Option<double> _validation = new("--validation")
+    {
+        Description = "The part to be judged by, 0 to 0.5.",
+        HelpName = "X",
+        DefaultValueFactory = _ => new PreparationOptions().ValidationFraction,
+    };
+
+    private readonly Option<string> _holdBack = new("--hold-back")
+    {
+        Description = "What that part is: whole documents, chosen by a hash of their text (default), or the ends of all, for a few long texts.",
+        HelpName = "documents|ends",
+        DefaultValueFactory = _ => "documents",
+    };
+
+    private readonly Option<long> _shardTokens = new("--shard-tokens")
+    {
+        Description = "Tokens a file at most.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new PreparationOptions().ShardTokens,
+    };
+
+    private readonly Option<ulong> _seed = new("--seed") { Description = "Another seed holds back other documents.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave out and count what can't be read or expressed, instead of ending at the first." };
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "How many threads encode (default: one a core). The files do not depend on it.",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the prepared data in --out." };
+    private readonly CommandContext _context;
+
+    public DataPrepareCommand(CommandContext context)
+        : base("prepare", "Turn texts or conversations into tokens in files, which training reads without loading them.")
+    {
+        _context = context;
+        _splitBy.AcceptOnlyFromAmong([.. s_cuts.Select(cut => cut.Name)]);
+        _holdBack.AcceptOnlyFromAmong("documents", "ends");
+        _chatTemplate.AcceptOnlyFromAmong("chatml", "nanochat", OwnTemplate);
+        foreach (var option in (Option[])
+            [
+                _input, _tokenizer, _out, _field, _splitBy, _separator, _chatTemplate, _validation, _holdBack, _shardTokens, _seed, _skipBad,
+                _threads, _overwrite,
+            ])
+            Options.Add(option);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
+    [
+        ("microgpt data prepare --input my-notes --tokenizer my-tokenizer --out my-data", "All texts in a folder, a document a file"),
+        ("microgpt data prepare --input names --tokenizer my-tokenizer --out my-names --split-by lines", "A document a line"),
+        ("microgpt data prepare --input book.txt --tokenizer my-tokenizer --out book --hold-back ends", "One long text, its end to be judged by"),
+        ("microgpt data prepare --input chats.jsonl --tokenizer my-tokenizer --out chats --chat-template chatml", "Conversations, of which answers are learned"),
+        ("microgpt train --data my-data --batches packed --out my-model", "Then train on it"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var folder = parse.GetValue(_out)!;
+        var tokenizerPath = parse.GetValue(_tokenizer)!;
+        var tokenizer = TokenizerFiles.Load(tokenizerPath);
+        var reader = new DocumentReader(parse.GetValue(_input)!, new DocumentReaderOptions
+        {
+            Field = parse.GetValue(_field),
+            Cut = s_cuts.Single(cut => cut.Name == parse.GetValue(_splitBy)).Cut,
+            Separator = parse.GetValue(_separator) ?? new DocumentReaderOptions().Separator,
+            SkipBad = parse.GetValue(_skipBad),
+        });
+        var preparation = new CorpusPreparation(tokenizer, new PreparationOptions
+        {
+            ValidationFraction = parse.GetValue(_validation),
+            HeldBack = parse.GetValue(_holdBack) == "ends" ? HeldBack.Ends : HeldBack.Documents,
+            Seed = parse.GetValue(_seed),
+            ShardTokens = parse.GetValue(_shardTokens),
+            ChatTemplate = Template(parse.GetValue(_chatTemplate), tokenizerPath),
+            SkipBad = parse.GetValue(_skipBad),
+            Threads = parse.GetValue(_threads),
+            Overwrite = parse.GetValue(_overwrite),
+        });
+
+        PreparedFile file;
+        try
+        {
+            file = PreparationOutput.Run(
+                _context, reader, progress => preparation.Run(reader.Read(_context.Cancellation), folder, progress, _context.Cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            _context.WriteLine($"Stopped; nothing is left of it in {TrainingSession.Quote(folder)}.");
+            return ExitCode.Interrupted;
+        }
+
+        _context.WriteLine();
+        PreparedSummary.Write(_context, file);
+        ReportBad(reader.Skipped + preparation.Skipped, [.. reader.Problems, .. preparation.Problems]);
+        _context.WriteLine();
+        if (file.Validation.Documents == 0 && file.ValidationFraction > 0)
+            _context.WriteLine("Nothing is held back, since there are too few documents; for a few long ones, --hold-back ends helps.");
+        _context.WriteLine("Train on it with:");
+        _context.WriteLine($"  {_context.Self} train --data {TrainingSession.Quote(folder)} --out MODEL");
+        return ExitCode.Success;
+    }
+
+    private void ReportBad(long count, IReadOnlyList<string> problems)
+    {
+        if (count == 0)
+            return;
+        _context.WriteLine();
+        _context.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} bad {(count == 1 ? "record was" : "records were")} left out:"));
+        foreach (var problem in problems)
+            _context.WriteLine($"  {problem.ReplaceLineEndings(" ")}");
+        if (count > problems.Count)
+            _context.WriteLine("  …");
+    }
+
+    private static ChatTemplate? Template(string? name, string tokenizerPath) => name switch
+    {
+        null => null,
+        "chatml" => new ChatMlTemplate(),
+        "nanochat" => new NanochatTemplate(),
+        _ => ChatTemplate.Recognize(TokenizerFiles.LoadConfig(tokenizerPath).ChatTemplate
+            ?? throw new ArgumentException($"The files of {tokenizerPath} describe no chat template; say --chat-template chatml or nanochat.")),
+    };
+}
