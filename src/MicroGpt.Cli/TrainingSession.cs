@@ -43,6 +43,8 @@ internal static class TrainingSession
         foreach (var line in new LossChart(trainer.Log.Records).Lines())
             context.WriteLine(line);
         context.WriteLine();
+        if (trainer.Batches is PackedBatches packed)
+            ReportPacking(context, packed);
         context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, and {LossLog.FileName}.");
         return ExitCode.Success;
 
@@ -60,6 +62,15 @@ internal static class TrainingSession
 
         string Sample() => string.Concat((generator ??= new Generator(trainer.Model)).GenerateText(
             trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step))));
+    }
+
+    private static void ReportPacking(CommandContext context, PackedBatches packed)
+    {
+        context.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Packed {packed.PackedTokens:N0} tokens into rows; {packed.CroppedTokens:N0} more, of {packed.CroppedDocuments:N0} documents, were cropped; {packed.SkippedDocuments:N0} documents had nothing to learn."));
+        if (packed.CroppedTokens > packed.PackedTokens)
+            context.WriteLine("Most documents are longer than the context: a larger --context loses less of them, and --batches windows loses nothing.");
     }
 
     /// <summary>A path as a shell takes it.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MicroGpt.Checkpoints;
 using MicroGpt.Data;
+using MicroGpt.Data.Prepared;
 using MicroGpt.Models;
 using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
@@ -13,8 +14,14 @@ internal sealed class TrainCommand : Command, IHasExamples
 {
     private readonly Option<string> _data = new("--data")
     {
-        Description = $"The text to learn from, UTF-8; or {string.Join(" or ", EmbeddedData.All)}, which are built in.",
-        HelpName = "FILE",
+        Description = $"The text to learn from, UTF-8; a folder that data prepare made; or {string.Join(" or ", EmbeddedData.All)}, which are built in.",
+        HelpName = "FILE|FOLDER",
+    };
+
+    private readonly Option<BatchKind?> _batches = new("--batches")
+    {
+        Description = "Of prepared data: windows that start anywhere (default for texts), rows packed with whole documents (default for conversations), or a document a row.",
+        HelpName = "windows|packed|documents",
     };
 
     private readonly Option<string?> _tokenizer = new("--tokenizer")
@@ -47,11 +54,12 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly CommandContext _context;
 
     public TrainCommand(CommandContext context)
-        : base("train", "Train a model on a text file.")
+        : base("train", "Train a model on a text file or prepared data.")
     {
         _context = context;
         Options.Add(_data);
         Options.Add(_tokenizer);
+        Options.Add(_batches);
         Options.Add(_out);
         foreach (var option in _settings.Options)
             Options.Add(option);
@@ -71,6 +79,7 @@ internal sealed class TrainCommand : Command, IHasExamples
             "A larger one, in your own sizes"),
         ("microgpt train --data book.txt --preset gpt2 --batch 1 --accumulate 8 --recompute --out gpt2",
             "The published size, in as little memory as it can be: batches of 8, one sequence at a time"),
+        ("microgpt train --data my-data --batches packed --out my-model", "On what microgpt data prepare made, larger than memory or not"),
         ("microgpt train --recipe names --data my-words.txt --out words", "One document a line"),
         ("microgpt train --data book.txt --tokenizer my-tokenizer --out book", "In tokens of several letters (microgpt tokenizer train makes them)"),
         ("microgpt train --resume --out my-model", "Go on after Ctrl-C"),
@@ -99,13 +108,36 @@ internal sealed class TrainCommand : Command, IHasExamples
         var recipe = _settings.Read(parse);
         var data = parse.GetValue(_data)
             ?? (recipe.DataKind == CorpusKind.Lines ? EmbeddedData.Names : throw new ArgumentException("Which text is to be learned? Say it with --data FILE."));
+        var trainer = PreparedCorpus.Exists(data) ? StartPrepared(parse, recipe, data, device) : StartText(parse, recipe, data, device);
+        MakeFolder(folder); // a folder that can't be made is better known now than at the first checkpoint
+        return trainer;
+    }
+
+    private Trainer StartText(ParseResult parse, Recipe recipe, string data, Device device)
+    {
+        if (parse.GetValue(_batches) is not null)
+            throw new ArgumentException("--batches is for data that microgpt data prepare made; of a text, say how to read it: --data-as text or lines.");
         var corpus = Corpus.Load(data, recipe.DataKind);
         var tokenizer = parse.GetValue(_tokenizer) is { } path ? TokenizerFiles.Load(path) : null;
         if (!_settings.Given(parse).Contains(TrainingSettings.ContextName))
             recipe = recipe.FitTo(corpus, tokenizer);
-        var trainer = Trainer.Start(corpus, recipe.Model, recipe.Options, device, tokenizer);
-        MakeFolder(folder); // a folder that can't be made is better known now than at the first checkpoint
-        return trainer;
+        return Trainer.Start(corpus, recipe.Model, recipe.Options, device, tokenizer);
+    }
+
+    /// <summary>The data stays open: training reads it to its end.</summary>
+    private Trainer StartPrepared(ParseResult parse, Recipe recipe, string data, Device device)
+    {
+        var given = _settings.Given(parse).Intersect([TrainingSettings.DataAsName, TrainingSettings.ValidationFractionName]).ToList();
+        if (parse.GetValue(_tokenizer) is not null)
+            given.Add(_tokenizer.Name);
+        if (given.Count > 0)
+            throw new ArgumentException($"{data} is prepared, with a tokenizer and with what to validate on: leave out {string.Join(", ", given)}.");
+        var corpus = PreparedCorpus.Open(data);
+        var kind = parse.GetValue(_batches) ?? (corpus.Description.ChatTemplate is null ? BatchKind.Windows : BatchKind.Packed);
+        var model = recipe.Model;
+        if (kind == BatchKind.Documents && !_settings.Given(parse).Contains(TrainingSettings.ContextName))
+            model = model with { ContextLength = Math.Min(model.ContextLength, corpus.Tokens(kind, recipe.Options.Seed).LongestContext) };
+        return Trainer.Start(corpus, kind, model, recipe.Options, device);
     }
 
     private static void MakeFolder(string folder)
@@ -125,6 +157,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (parse.GetValue(_overwrite))
             throw new ArgumentException("--resume and --overwrite exclude each other.");
         var fixedSettings = _settings.Given(parse).Where(name => name is not (TrainingSettings.StepsName or TrainingSettings.RecomputeName)).ToArray();
+        if (parse.GetValue(_batches) is not null)
+            fixedSettings = [_batches.Name, .. fixedSettings];
         if (parse.GetValue(_tokenizer) is not null)
             fixedSettings = [_tokenizer.Name, .. fixedSettings];
         if (fixedSettings.Length > 0)

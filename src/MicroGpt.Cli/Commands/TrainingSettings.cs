@@ -12,6 +12,8 @@ internal sealed class TrainingSettings
     public const string ContextName = "--context";
     public const string BatchName = "--batch";
     public const string RecomputeName = "--recompute";
+    public const string DataAsName = "--data-as";
+    public const string ValidationFractionName = "--val-fraction";
 
     private readonly Option<string?> _recipe = new("--recipe")
     {
@@ -25,7 +27,7 @@ internal sealed class TrainingSettings
         HelpName = "NAME",
     };
 
-    private readonly Option<CorpusKind?> _dataAs = new("--data-as")
+    private readonly Option<CorpusKind?> _dataAs = new(DataAsName)
     {
         Description = "text: one continuous text (default); lines: a document a line (default of recipes and presets for names).",
         HelpName = "text|lines",
@@ -53,7 +55,7 @@ internal sealed class TrainingSettings
     private readonly Option<double?> _beta2 = Number("--beta2", "AdamW's second beta.");
     private readonly Option<double?> _weightDecay = Number("--weight-decay", "How much matrices shrink, times the learning rate.");
     private readonly Option<double?> _clip = Number("--clip", "The longest the gradient may be; 0 for no limit.");
-    private readonly Option<double?> _validationFraction = Number("--val-fraction", "The part of the data to be judged by, 0 to 0.5.");
+    private readonly Option<double?> _validationFraction = Number(ValidationFractionName, "The part of the data to be judged by, 0 to 0.5.");
     private readonly Option<int?> _evaluateEvery = Integer("--eval-every", "Steps between evaluations.");
     private readonly Option<int?> _evaluationBatches = Integer("--eval-batches", "Batches an evaluation at most.");
     private readonly Option<int?> _saveEvery = Integer("--save-every", "Steps between checkpoints.");

@@ -22,7 +22,13 @@ internal sealed class PreparationOutput(CommandContext context, DocumentReader r
     public static PreparedFile Run(CommandContext context, DocumentReader reader, Func<IProgress<PreparationProgress>, PreparedFile> prepare)
     {
         if (!context.IsInteractive)
-            return prepare(new PreparationOutput(context, reader, null));
+        {
+            var plain = new PreparationOutput(context, reader, null);
+            var file = prepare(plain);
+            context.WriteLine($"100% | {plain.Figures}");
+            return file;
+        }
+
         var figures = new FiguresColumn();
         return context.Console.Progress()
             .AutoClear(true)
@@ -44,7 +50,7 @@ internal sealed class PreparationOutput(CommandContext context, DocumentReader r
         {
             bar.Value = Part;
         }
-        else if ((int)(10 * Part) is var tenths && tenths > _tenths)
+        else if ((int)(10 * Part) is var tenths && tenths > _tenths && tenths < 10)
         {
             _tenths = tenths;
             context.WriteLine($"{10 * tenths,3}% | {Figures}");

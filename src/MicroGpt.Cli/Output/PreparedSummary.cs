@@ -17,9 +17,9 @@ internal static class PreparedSummary
         Row("to be judged by", file.Validation.Documents == 0 ? $"nothing" : Describe(file.Validation));
         Row("bytes a token", $"{(double)(file.Train.Bytes + file.Validation.Bytes) / (file.Train.Tokens + file.Validation.Tokens):F2}");
         Row("vocabulary", $"{file.VocabularySize:N0} tokens, {(file.StartId is { } start ? $"documents begin with token {start}" : "no token between documents")}");
-        Row("tokenizer", $"{file.TokenizerFingerprint[..Math.Min(16, file.TokenizerFingerprint.Length)]}");
+        Row("tokenizer", $"fingerprint {file.TokenizerFingerprint[..Math.Min(16, file.TokenizerFingerprint.Length)]}");
         Row("conversations", file.ChatTemplate is { } template ? $"written as {template}; of them only answers are learned" : (FormattableString)$"none");
-        Row("held back", $"{file.ValidationFraction:P0} {(file.HeldBack == HeldBack.Ends ? "at the end of each document" : "of the documents")}, seed {file.Seed}");
+        Row("held back", $"{100 * file.ValidationFraction:0.##}% {(file.HeldBack == HeldBack.Ends ? "at the end of each document" : "of the documents")}, seed {file.Seed}");
         if (file.SkippedDocuments > 0)
             Row("left out", $"{file.SkippedDocuments:N0} documents");
         context.Console.Write(grid);

@@ -1,5 +1,6 @@
 using MicroGpt.Checkpoints;
 using MicroGpt.Data;
+using MicroGpt.Data.Prepared;
 using MicroGpt.Models;
 using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
@@ -13,11 +14,9 @@ namespace MicroGpt.Training;
 public sealed class Trainer
 {
     private readonly TokenizedCorpus _tokens;
-    private readonly IBatchSource _batches;
     private readonly AdamW _optimizer;
     private readonly MersenneTwister _random;
-    private readonly Corpus _corpus;
-    private readonly string _fingerprint;
+    private readonly TrainingData _data;
     private readonly Tape _tape;
     private readonly Batch _batch = new();
     private NumericsCheck? _check;
@@ -25,22 +24,21 @@ public sealed class Trainer
     private int _savedStep = -1;
     private string? _savedIn; // the folder whose description is that of this run
 
-    private Trainer(Corpus corpus, ITokenizer? tokenizer, GptConfig config, TrainerOptions options, Device device)
+    private Trainer(TrainingData data, GptConfig config, TrainerOptions options, Device device)
     {
         Options = options.Validate();
-        _corpus = corpus;
-        _fingerprint = corpus.Fingerprint();
+        _data = data;
+        Tokenizer = data.Tokenizer;
         // Used in this order, as microgpt.py does: the documents' order, the weights, then whatever training draws.
         _random = new MersenneTwister(options.Seed);
-        Tokenizer = tokenizer ?? CharTokenizer.Train(corpus.Documents, bos: corpus.Kind == CorpusKind.Lines);
-        _tokens = TokenizedCorpus.Create(corpus, Tokenizer, options.ValidationFraction, _random);
+        _tokens = data.Tokenize(Options, _random);
         config = config with { VocabularySize = Tokenizer.VocabularySize };
         CheckContext(config);
         CheckBatch(config);
         Memory = TrainingMemory.Predict(config, options, device);
         TrainingMemory.CheckFits(Memory, config, options, device);
         Model = new Gpt(config, device);
-        _batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random);
+        Batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random);
         _optimizer = new AdamW(Model.Parameters, device, options);
         _tape = new Tape(device) { Recomputes = options.Recompute };
     }
@@ -62,6 +60,9 @@ public sealed class Trainer
 
     /// <summary>The data in tokens.</summary>
     public TokenizedCorpus Tokens => _tokens;
+
+    /// <summary>What gives the batches of the run.</summary>
+    public IBatchSource Batches { get; }
 
     /// <summary>What the run takes, as it was predicted before the first step.</summary>
     public TrainingMemory Memory { get; }
@@ -95,7 +96,28 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        var trainer = new Trainer(corpus, tokenizer, config, options, device);
+        return Start(TrainingData.From(corpus, tokenizer), config, options, device);
+    }
+
+    /// <summary>A new run on prepared data, which is read from its files as it is needed.</summary>
+    /// <param name="corpus">What to learn from; it stays open.</param>
+    /// <param name="kind">How batches are made of it.</param>
+    /// <param name="config">Which model; its vocabulary size is replaced by the tokenizer's.</param>
+    /// <param name="options">How to train it; what to validate on is the data's own.</param>
+    /// <param name="device">Where.</param>
+    /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
+    /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
+    public static Trainer Start(PreparedCorpus corpus, BatchKind kind, GptConfig config, TrainerOptions options, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        return Start(TrainingData.From(corpus, kind), config, options, device);
+    }
+
+    private static Trainer Start(TrainingData data, GptConfig config, TrainerOptions options, Device device)
+    {
+        var trainer = new Trainer(data, config, options, device);
         trainer.Model.Initialize(trainer._random);
         return trainer;
     }
@@ -114,18 +136,18 @@ public sealed class Trainer
         var (state, moments) = TrainingState.Open(folder, saved.Step);
         using (moments)
         {
-            var corpus = Corpus.Load(data ?? state.Data, state.DataKind);
-            if (corpus.Fingerprint() != state.DataFingerprint)
+            var source = TrainingData.Of(state, saved.Tokenizer, data);
+            if (source.Fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
-                    $"{corpus.Name} is not what the run in {folder} has learned from so far. Say where that text is now with --data, or start a new run.");
+                    $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
 
             var options = (state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute }).Validate();
-            var trainer = Again(() => new Trainer(corpus, saved.Tokenizer, saved.Model.Config, options, device));
+            var trainer = Again(() => new Trainer(source, saved.Model.Config, options, device));
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
             moments.ReadInto(trainer._optimizer.Moments);
             trainer._random.Restore(state.Random);
-            trainer._batches.State = state.Batches;
+            trainer.Batches.State = state.Batches;
             trainer.Step = trainer._savedStep = state.Step;
             trainer._savedIn = FullName(folder);
             trainer.Log = LossLog.Load(folder, state.Step);
@@ -192,7 +214,7 @@ public sealed class Trainer
     public TrainingRecord TrainStep()
     {
         _check?.BeginStep(Step + 1);
-        _batches.FillNext(_batch);
+        Batches.FillNext(_batch);
         var (trainLoss, targets) = (0.0, CountTargets());
         for (var row = 0; row < _batch.Rows; row += Options.BatchSize)
         {
@@ -254,10 +276,11 @@ public sealed class Trainer
         {
             Step = Step,
             Options = Options,
-            Data = Corpus.IsEmbedded(_corpus.Name) ? _corpus.Name : Path.GetFullPath(_corpus.Name),
-            DataKind = _corpus.Kind,
-            DataFingerprint = _fingerprint,
-            Batches = _batches.State,
+            Data = _data.Place,
+            DataKind = _data.Kind,
+            BatchKind = _data.BatchKind,
+            DataFingerprint = _data.Fingerprint,
+            Batches = Batches.State,
             Random = _random.Save(),
         }.Save(folder, _optimizer.Moments);
         Log.Save(folder);
@@ -290,9 +313,9 @@ public sealed class Trainer
         if (_tokens.LongestContext >= context)
             return;
         throw new ArgumentException(
-            _corpus.Kind == CorpusKind.Text
-                ? $"{_corpus.Name} has {_tokens.LongestContext + 1} tokens to learn from, too few for a context of {context}; use a context of at most {_tokens.LongestContext}."
-                : $"A context of {context} is longer than any document of {_corpus.Name}: the longest takes {_tokens.LongestContext} positions, so use a context of at most {_tokens.LongestContext}.");
+            _tokens.Kind == BatchKind.Windows
+                ? $"{_data.Name} has {_tokens.LongestContext + 1} tokens to learn from, too few for a context of {context}; use a context of at most {_tokens.LongestContext}."
+                : $"A context of {context} is longer than any document of {_data.Name}: the longest takes {_tokens.LongestContext} positions, so use a context of at most {_tokens.LongestContext}.");
     }
 
     /// <summary>The largest activation must be a tensor that can be: told here in a person's words, before the first step.</summary>

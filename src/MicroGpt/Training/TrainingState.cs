@@ -30,6 +30,9 @@ internal sealed record TrainingState
 
     public required CorpusKind DataKind { get; init; }
 
+    /// <summary>How batches are made of prepared data; null where the data is a text.</summary>
+    public BatchKind? BatchKind { get; init; }
+
     public required string DataFingerprint { get; init; }
 
     public required BatchState Batches { get; init; }
@@ -54,7 +57,7 @@ internal sealed record TrainingState
                 ?? throw new InvalidDataException($"{path} is damaged: the run's settings are missing.");
             if (state.Step != step)
                 throw new InvalidDataException($"{path} is damaged: it is of step {state.Step}, not of step {step}.");
-            if (!Enum.IsDefined(state.DataKind) || state.Data.Length == 0)
+            if (!Enum.IsDefined(state.DataKind) || (state.BatchKind is { } kind && !Enum.IsDefined(kind)) || state.Data.Length == 0)
                 throw new InvalidDataException($"{path} is damaged: it does not say what the run learns from.");
             state.Options.Validate();
             state.Batches.Validate();
