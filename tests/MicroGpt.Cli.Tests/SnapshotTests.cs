@@ -41,6 +41,22 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_data_download() => Matches("data-download-help", CommandLine.Run("data", "download", "--help"));
 
     [Fact]
+    public void Help_of_data_prepare() => Matches("data-prepare-help", CommandLine.Run("data", "prepare", "--help"));
+
+    [Fact]
+    public void Help_of_data_info() => Matches("data-info-help", CommandLine.Run("data", "info", "--help"));
+
+    [Fact]
+    public void Preparing_data() => Matches("data-prepare", Prepare());
+
+    [Fact]
+    public void A_description_of_prepared_data()
+    {
+        Prepare();
+        Matches("data-info", CommandLine.Run("data", "info", _folder.File("data"), "--verify"));
+    }
+
+    [Fact]
     public void A_training_run_as_plain_lines() => Matches("train", Train());
 
     [Fact]
@@ -89,12 +105,20 @@ public sealed partial class SnapshotTests : IDisposable
         return CommandLine.Run(CommandLine.Train(_folder.File("text.txt"), _folder.File("model")));
     }
 
+    private Outcome Prepare()
+    {
+        // Any model's folder has a tokenizer.
+        CommandLine.Run(CommandLine.Train("names", _folder.File("model"), "--data-as", "lines"));
+        return CommandLine.Run("data", "prepare", "--input", "names", "--tokenizer", _folder.File("model"), "--out", _folder.File("data"), "--threads", "1");
+    }
+
     private void Matches(string name, Outcome outcome)
     {
         Assert.Equal("", outcome.Error);
         Assert.Equal(0, outcome.Code);
         var text = outcome.Output.Replace(_folder.Path, "FOLDER", StringComparison.Ordinal);
         text = Speed().Replace(text, "SPEED tokens/s | TIME left");
+        text = Rate().Replace(text, "SPEED tokens/s");
         text = Machine().Replace(text, "MACHINE");
         text = Workspace().Replace(text, "BYTES");
         Approved.Matches($"tests/MicroGpt.Cli.Tests/Snapshots/{name}", text);
@@ -102,6 +126,9 @@ public sealed partial class SnapshotTests : IDisposable
 
     [GeneratedRegex(@"[\d,]+ tokens/s \| [\d:]+ left")]
     private static partial Regex Speed();
+
+    [GeneratedRegex(@"[\d,]+ tokens/s$", RegexOptions.Multiline)]
+    private static partial Regex Rate();
 
     [GeneratedRegex("CPU, .*")]
     private static partial Regex Machine();

@@ -12,9 +12,6 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
 {
     private const string OwnTemplate = "own";
 
-    private static readonly (string Name, TextCut Cut)[] s_cuts =
-        [("file", TextCut.File), ("lines", TextCut.Lines), ("paragraphs", TextCut.Paragraphs), ("separators", TextCut.Separators)];
-
     private readonly Option<string[]> _input = new("--input")
     {
         Description = "What to learn: files, folders, patterns (data/**/*.jsonl), or built-in data.",
@@ -38,11 +35,10 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
     };
 
     private readonly Option<string?> _field = new("--field") { Description = "The JSON property or column with the text (default: text).", HelpName = "NAME" };
-    private readonly Option<string> _splitBy = new("--split-by")
+    private readonly Option<TextCut?> _splitBy = new("--split-by")
     {
-        Description = "Where a document ends in plain text: with the file (default), the line, at blank lines, or at lines that are --separator.",
+        Description = "Where a document ends in plain text: with the file (default), with the line, at blank lines, or at lines that are --separator.",
         HelpName = "file|lines|paragraphs|separators",
-        DefaultValueFactory = _ => "file",
     };
 
     private readonly Option<string?> _separator = new("--separator") { Description = "The line between documents (default: <|endoftext|>).", HelpName = "TEXT" };
@@ -59,11 +55,10 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         DefaultValueFactory = _ => new PreparationOptions().ValidationFraction,
     };
 
-    private readonly Option<string> _holdBack = new("--hold-back")
+    private readonly Option<HeldBack?> _holdBack = new("--hold-back")
     {
         Description = "What that part is: whole documents, chosen by a hash of their text (default), or the ends of all, for a few long texts.",
         HelpName = "documents|ends",
-        DefaultValueFactory = _ => "documents",
     };
 
     private readonly Option<long> _shardTokens = new("--shard-tokens")
@@ -88,9 +83,6 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         : base("prepare", "Turn texts or conversations into tokens in files, which training reads without loading them.")
     {
         _context = context;
-        _splitBy.AcceptOnlyFromAmong([.. s_cuts.Select(cut => cut.Name)]);
-        _holdBack.AcceptOnlyFromAmong("documents", "ends");
-        _chatTemplate.AcceptOnlyFromAmong("chatml", "nanochat", OwnTemplate);
         foreach (var option in (Option[])
             [
                 _input, _tokenizer, _out, _field, _splitBy, _separator, _chatTemplate, _validation, _holdBack, _shardTokens, _seed, _skipBad,
@@ -117,14 +109,14 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         var reader = new DocumentReader(parse.GetValue(_input)!, new DocumentReaderOptions
         {
             Field = parse.GetValue(_field),
-            Cut = s_cuts.Single(cut => cut.Name == parse.GetValue(_splitBy)).Cut,
+            Cut = parse.GetValue(_splitBy) ?? TextCut.File,
             Separator = parse.GetValue(_separator) ?? new DocumentReaderOptions().Separator,
             SkipBad = parse.GetValue(_skipBad),
         });
         var preparation = new CorpusPreparation(tokenizer, new PreparationOptions
         {
             ValidationFraction = parse.GetValue(_validation),
-            HeldBack = parse.GetValue(_holdBack) == "ends" ? HeldBack.Ends : HeldBack.Documents,
+            HeldBack = parse.GetValue(_holdBack) ?? HeldBack.Documents,
             Seed = parse.GetValue(_seed),
             ShardTokens = parse.GetValue(_shardTokens),
             ChatTemplate = Template(parse.GetValue(_chatTemplate), tokenizerPath),
@@ -173,7 +165,8 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         null => null,
         "chatml" => new ChatMlTemplate(),
         "nanochat" => new NanochatTemplate(),
-        _ => ChatTemplate.Recognize(TokenizerFiles.LoadConfig(tokenizerPath).ChatTemplate
+        OwnTemplate => ChatTemplate.Recognize(TokenizerFiles.LoadConfig(tokenizerPath).ChatTemplate
             ?? throw new ArgumentException($"The files of {tokenizerPath} describe no chat template; say --chat-template chatml or nanochat.")),
+        _ => throw new ArgumentException($"There is no chat template {name}; there are chatml, nanochat and {OwnTemplate}."),
     };
 }
