@@ -9,6 +9,7 @@ internal sealed class DataCommand : Command
         : base("data", "Get the text that models learn from, and prepare it.")
     {
         Subcommands.Add(new DataDownloadCommand(context));
+        Subcommands.Add(new DataCurriculumCommand(context));
         Subcommands.Add(new DataPrepareCommand(context));
         Subcommands.Add(new DataInfoCommand(context));
     }

@@ -1,0 +1,85 @@
+using MicroGpt.Data.Curriculum.Language;
+
+namespace MicroGpt.Data.Curriculum.Skills;
+
+/// <summary>A fact of one person.</summary>
+/// <param name="Told">How a passage tells it.</param>
+/// <param name="Asked">How it is asked.</param>
+/// <param name="Answer">The answer, in the words of the telling.</param>
+internal sealed record PassageFact(Template Told, Template[] Asked, Template Answer);
+
+/// <summary>
+/// Reading a few sentences and answering from them: first the sentence, quoted, then the answer in its words; or saying that it
+/// is not there. What is asked for is missing either because the passage says it of others only, or because it does not know the
+/// person, so that neither the name nor the question alone tells.
+/// </summary>
+internal abstract class PassageSkill(string name, string language, double weight, Lexicon lexicon) : Skill(name, language, weight)
+{
+    private const int People = 3; // in a passage; a fourth is the stranger
+    private const double NotThereShare = 0.35;
+
+    public override string ScoredBy =>
+        $"the quotation stands in the passage and the words behind it are the expected ones; when it is not there: \"{NotThere}\"";
+
+    /// <summary>What is said when the passage does not answer.</summary>
+    protected abstract string NotThere { get; }
+
+    protected abstract IReadOnlyList<PassageFact> Facts { get; }
+
+    /// <summary>How a passage and a question are put together.</summary>
+    protected abstract Template[] Framed { get; }
+
+    /// <summary>What stands between two sentences.</summary>
+    protected abstract string Between { get; }
+
+    protected abstract string AnyName(Draw draw);
+
+    protected abstract string Quoted(string sentence, string answer);
+
+    public override Example Next(Draw draw)
+    {
+        var names = new List<string>();
+        while (names.Count <= People)
+        {
+            var name = AnyName(draw);
+            if (!names.Exists(other => other.StartsWith(name, StringComparison.Ordinal) || name.StartsWith(other, StringComparison.Ordinal)))
+                names.Add(name);
+        }
+
+        var told = Choose(draw);
+        var scenes = told.ConvertAll(fact =>
+            new Scene(draw, lexicon) { ["name"] = names[fact.Person], ["number"] = $"{draw.Number(5, 80)}" });
+        var sentences = told.Select((fact, i) => scenes[i].Say(Facts[fact.Kind].Told)).ToArray();
+        var framed = new Scene(draw, lexicon) { ["passage"] = string.Join(Between, sentences) };
+
+        var asked = draw.Index(told.Count);
+        var about = Facts[told[asked].Kind];
+        if (!draw.Chance(NotThereShare))
+        {
+            framed["question"] = scenes[asked].Say(about.Asked);
+            var answer = scenes[asked].Say(about.Answer);
+            return new(framed.Say(Framed), Reply.OfText(Quoted(sentences[asked], answer)), ScoringRule.Quoted, [answer]);
+        }
+
+        // The same question about someone of whom the passage does not tell it: there is the stranger at least.
+        var others = Enumerable.Range(0, People + 1).Where(person => !told.Contains((person, told[asked].Kind))).ToArray();
+        framed["question"] = new Scene(draw, lexicon) { ["name"] = names[draw.Pick(others)] }.Say(about.Asked);
+        return new(framed.Say(Framed), Reply.OfText(NotThere), ScoringRule.Quoted, [NotThere]);
+    }
+
+    /// <summary>Three to six pairs of a person and a kind of fact, of few kinds, so that most are told of several people.</summary>
+    private List<(int Person, int Kind)> Choose(Draw draw)
+    {
+        var kinds = new List<int>();
+        for (var count = 2 + draw.Index(3); kinds.Count < count;)
+        {
+            var kind = draw.Index(Facts.Count);
+            if (!kinds.Contains(kind))
+                kinds.Add(kind);
+        }
+
+        var told = (from person in Enumerable.Range(0, People) from kind in kinds select (person, kind)).ToList();
+        draw.Shuffle(told);
+        return told[..(3 + draw.Index(4))];
+    }
+}

@@ -1,0 +1,80 @@
+using MicroGpt.Data.Curriculum.Language;
+using MicroGpt.Data.Curriculum.Words;
+using static MicroGpt.Data.Curriculum.Language.Template;
+
+namespace MicroGpt.Data.Curriculum.Skills;
+
+/// <summary>Greetings, thanks and the like.</summary>
+internal sealed class SmallTalk(double weight) : DialogueSkill("small-talk", "en", weight, EnglishWords.Lexicon, "{said}", s_topics)
+{
+    private static readonly Topic[] s_topics =
+    [
+        new(All("Hello[!|.|, MicroGPT!| there!]", "Hi[!|.|, MicroGPT!| there!]", "Hey[!|, MicroGPT!| there!]",
+                "Good [morning|evening|day|afternoon][!|.|, MicroGPT!]", "Greetings[!|, MicroGPT!]",
+                "[Hello|Hi|Hey], I am {hero}.", "[Hello|Hi|Hey], my name is {hero}.", "[Hello|Hi|Hey], {hero} here."),
+            All("Hello and good [morning|evening|day]!", "Hey, good [morning|afternoon]!",
+                "[Hello|Hi|Hey] there, my name is {hero}.", "Good [morning|evening], I am {hero}.", "Greetings, I am {hero}.",
+                "[Hi|Hey], good [day|evening], MicroGPT!", "Hi, hello!"),
+            "Hello! How can I help you?"),
+        new(All("How are you[?|, MicroGPT?| today?| doing?| doing today?| feeling?]", "How do you [do|feel][?| today?]",
+                "Are you [well|fine|okay|all right][?| today?]", "How is it going?", "How is your day[?| going?]",
+                "How have you been?", "[Hello|Hi|Hey], how are you?", "What's up?"),
+            All("Hi there, how are you [doing|feeling]?", "[Hey|Hello], how is your day going?", "How are you today, MicroGPT?",
+                "How do you feel, are you okay?", "[Hi|Hey], how is it going?"),
+            "I am fine, thank you. How are you?"),
+        new(All("Thank you[!|.| very much!| so much!|, MicroGPT!]", "Thanks[!|.| a lot!| for your help!|, MicroGPT!]",
+                "Thank you for [your help|the answer|helping me][.|!]", "Many thanks[!|.]",
+                "That was [helpful|very helpful|great], [thanks|thank you]!", "Great, [thanks|thank you]!",
+                "Okay, [thanks|thank you]."),
+            All("Many thanks for your help!", "Thanks, that was very helpful!", "Great, many thanks!",
+                "Thank you for the helpful answer!", "Thanks so much, MicroGPT!", "Okay, thanks a lot!",
+                "Thank you, that was great!"),
+            "You are welcome!"),
+        new(All("Goodbye[!|.|, MicroGPT!]", "Bye[!|.| bye!|, MicroGPT!]", "See you[!| later!| soon!| tomorrow!]",
+                "Good night[!|.|, MicroGPT!]", "I [must|have to] go[ now|][.|!]", "That is all[.|, goodbye!|, bye!]",
+                "Until [tomorrow|later|next time]!", "Farewell!"),
+            All("Bye, see you [soon|tomorrow|later]!", "I have to go, goodbye!", "Goodbye, see you next time!",
+                "I must go now, bye!", "Bye, until tomorrow!", "Good night, see you tomorrow!"),
+            "Goodbye! See you soon."),
+        new(All("I am [sad|unhappy|feeling sad|so sad][.| today.]", "I feel [sad|bad|unhappy|lonely|terrible][.| today.]",
+                "I had a [bad|terrible|hard|sad] day[.| today.]", "My day was [bad|terrible|hard|sad].",
+                "I am not [happy|well|fine][.| today.]", "I am [lonely|unhappy]."),
+            All("I feel so sad.", "My day was hard and sad.", "I feel lonely and sad.", "I am feeling [terrible|lonely]."),
+            "I am sorry to hear that. I hope it gets better."),
+        new(All("I am [happy|so happy|glad|feeling great][.|!| today.| today!]",
+                "I feel [great|good|wonderful|happy][.|!| today.| today!]",
+                "I had a [good|great|wonderful|nice] day[.|!| today.| today!]", "My day was [good|great|wonderful|nice][.|!]",
+                "I am very [happy|glad][.|!]"),
+            All("I feel so happy!", "My day was great and wonderful!", "I am feeling [happy|good|wonderful]!",
+                "I am so glad today!", "I feel good and happy."),
+            "I am glad to hear that!"),
+        new(All("You are [great|good|nice|clever|helpful|smart|wonderful][.|!]",
+                "You are [a good|a great|a nice|a clever|a helpful] [program|model|assistant][.|!]",
+                "I like [you|talking to you|your answers][.|!]", "Well done[!|.|, MicroGPT!]",
+                "Good [job|work|answer][!|.|, MicroGPT!]", "That was [clever|smart|a good answer][.|!]"),
+            All("MicroGPT, you are great!", "I like you, MicroGPT.", "You are a smart assistant!", "You are a wonderful program."),
+            "Thank you, that is kind of you."),
+        new(All("Tell me a joke[.|, please.|!]", "[Can|Could] you tell me [a joke|something funny]?",
+                "Do you know [a joke|something funny|a funny joke]?", "Make me laugh[.|!]", "Say something funny[.|!]",
+                "I want to [hear a joke|laugh].", "A joke, please[.|!]"),
+            All("Could you tell me a funny joke?", "I want to hear something funny.", "Can you make me laugh?",
+                "Say a joke, please.", "Do you know something funny to tell me?"),
+            "Why did the letter A feel lonely? It was always first."),
+        new(All("What is your favorite [color|food|animal|book|game|number|song|film]?",
+                "Which [color|food|animal|book|game|number|song|film] do you like[| best| most]?",
+                "Do you have a favorite [color|food|animal|book|game|number|song|film]?",
+                "Do you like [music|football|cake|dogs|cats|school|books|games]?", "What do you like[| best| most| to do]?",
+                "What is your hobby?", "Do you have [hobbies|a hobby]?"),
+            All("What [color|food|animal|book] do you like most?", "Which [game|song|film] is your favorite?",
+                "Do you have a [book|song] you like best?", "Which hobby do you have?"),
+            "I have no favorites, but I like words."),
+        new(All("I am bored[.|!| today.]", "I [do not|don't] know what to do[.| today.]",
+                "What [should|could|can] I do[?| today?| now?]", "I have nothing to do[.| today.]",
+                "[Do you have|Give me] an idea[?| for today?]", "What can I do when I am bored?"),
+            All("I am bored and have nothing to do.", "I am bored, give me an idea.", "What should I do when I am bored?",
+                "I am bored, what can I do now?"),
+            "You could read a book or take a walk."),
+    ];
+
+    public override string Description => "greetings, thanks, goodbyes and other small talk";
+}
