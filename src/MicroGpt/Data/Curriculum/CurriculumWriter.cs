@@ -3,10 +3,10 @@ namespace MicroGpt.Data.Curriculum;
 /// <summary>Writes the curriculum: a folder with a file a skill and a part, a README, and <c>curriculum.json</c> last of all.</summary>
 public static class CurriculumWriter
 {
-    private const double TestShare = 0.06;
-    private const int MostTestExamples = 500; // a skill
-    private const double ValidationShare = 0.03;
-    private const int MostValidationExamples = 2000; // a skill
+    // Held-out examples a skill: 300 at 20 MB, which pins a score to 5 percent; more than 500 would tell little more.
+    private const long BytesForATestExample = 66_666;
+    private const long FewestExamples = 5;
+    private const long MostExamples = 500;
 
     /// <summary>Writes it, over an earlier curriculum if there is one.</summary>
     /// <param name="folder">Where to; it is made if it is not there.</param>
@@ -30,13 +30,17 @@ public static class CurriculumWriter
         var files = new List<CurriculumFile>();
         var written = 0L;
         // The smaller parts first: what they leave is for training.
-        foreach (var (part, share, most) in ((CurriculumPart, double, int)[])
-            [(CurriculumPart.Test, TestShare, MostTestExamples), (CurriculumPart.Validation, ValidationShare, MostValidationExamples), (CurriculumPart.Train, 1, int.MaxValue)])
+        var examples = (int)Math.Clamp(options.Size / BytesForATestExample, FewestExamples, MostExamples);
+        foreach (var part in (CurriculumPart[])[CurriculumPart.Test, CurriculumPart.Validation, CurriculumPart.Train])
         {
-            var bytes = part == CurriculumPart.Train ? options.Size - written : options.Size * share;
+            var bytes = options.Size - written;
             foreach (var skill in skills.Where(skill => skill.HasTest || part != CurriculumPart.Test))
             {
-                var file = WriteFile(folder, skill, part, (long)(bytes * skill.Weight / weights), most, options, Report, cancellation);
+                var followers = skills.Where(other => other.Language == skill.Language && other.GoesOn > 0).ToArray();
+                var stream = new ExampleStream(skill, followers, part, options.Seed);
+                var file = part == CurriculumPart.Train
+                    ? WriteChunks(folder, skill, stream, (long)(bytes * skill.Weight / weights), options, Report, cancellation)
+                    : WriteExamples(folder, skill, part, stream, examples);
                 files.Add(file);
                 written += file.Bytes;
             }
@@ -49,26 +53,33 @@ public static class CurriculumWriter
         void Report(long bytes) => progress?.Report(written + bytes);
     }
 
-    private static CurriculumFile WriteFile(
-        string folder, Skill skill, CurriculumPart part, long size, int most, CurriculumOptions options, Action<long> report, CancellationToken cancellation)
+    // A small file: so many examples, or as many as there are.
+    private static CurriculumFile WriteExamples(string folder, Skill skill, CurriculumPart part, ExampleStream stream, int most)
     {
-        var name = CurriculumFile.PathOf(skill, part);
-        var path = Path.Combine(folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        var stream = new ExampleStream(skill, part, options.Seed);
-        var (bytes, examples) = (0L, 0L);
+        var (lines, count) = stream.Chunk(0, long.MaxValue, most);
+        using var file = Create(folder, skill, part);
+        file.Write(lines.Span);
+        return new CurriculumFile(skill, part, CurriculumFile.PathOf(skill, part), count, lines.Length);
+    }
 
-        // Where examples are counted, the file is one chunk; else as many at a time as keep the threads busy.
-        var chunkSize = most < int.MaxValue ? size : ExampleStream.ChunkSize;
+    // A large file: chunk after chunk, as many at a time as keep the threads busy.
+    private static CurriculumFile WriteChunks(
+        string folder, Skill skill, ExampleStream stream, long size, CurriculumOptions options, Action<long> report, CancellationToken cancellation)
+    {
+        using var file = Create(folder, skill, CurriculumPart.Train);
+        var (bytes, examples) = (0L, 0L);
         var threads = options.Threads ?? Environment.ProcessorCount;
         var batch = new (ReadOnlyMemory<byte> Lines, int Examples)[2 * threads];
-        for (var first = 0; first * chunkSize < size; first += batch.Length)
+        var chunkCount = (int)((size + ExampleStream.ChunkSize - 1) / ExampleStream.ChunkSize);
+        for (var first = 0; first < chunkCount; first += batch.Length)
         {
             cancellation.ThrowIfCancellationRequested();
-            var chunks = (int)Math.Min(batch.Length, (size - first * chunkSize + chunkSize - 1) / chunkSize);
+            var chunks = Math.Min(batch.Length, chunkCount - first);
             Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
-                batch[i] = stream.Chunk(first + i, Math.Min(chunkSize, size - (first + i) * chunkSize), most));
+            {
+                var rest = size - (long)(first + i) * ExampleStream.ChunkSize;
+                batch[i] = stream.Chunk(first + i, Math.Min(ExampleStream.ChunkSize, rest), int.MaxValue);
+            });
             foreach (var (lines, count) in batch.AsSpan(0, chunks))
             {
                 file.Write(lines.Span);
@@ -78,6 +89,13 @@ public static class CurriculumWriter
             report(bytes);
         }
 
-        return new CurriculumFile(skill, part, name, examples, bytes);
+        return new CurriculumFile(skill, CurriculumPart.Train, CurriculumFile.PathOf(skill, CurriculumPart.Train), examples, bytes);
+    }
+
+    private static FileStream Create(string folder, Skill skill, CurriculumPart part)
+    {
+        var path = Path.Combine(folder, CurriculumFile.PathOf(skill, part));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
     }
 }

@@ -6,7 +6,7 @@ namespace MicroGpt.Data.Curriculum;
 /// The examples of one skill for one part, as lines in chunks: each chunk has a generator of its own, so that chunks can be made
 /// in any order and by any thread, and a larger curriculum begins as a smaller one does.
 /// </summary>
-internal sealed class ExampleStream(Skill skill, CurriculumPart part, ulong seed)
+internal sealed class ExampleStream(Skill skill, IReadOnlyList<Skill> followers, CurriculumPart part, ulong seed)
 {
     /// <summary>Bytes in a chunk, nearly.</summary>
     public const int ChunkSize = 1 << 17;
@@ -16,10 +16,10 @@ internal sealed class ExampleStream(Skill skill, CurriculumPart part, ulong seed
     private const int MostTries = 2000; // for another example, before there is none
 
     /// <summary>The lines of a chunk, until it has that many bytes or examples.</summary>
-    public (ReadOnlyMemory<byte> Lines, int Examples) Chunk(int number, long bytes = ChunkSize, int examples = int.MaxValue)
+    public (ReadOnlyMemory<byte> Lines, int Examples) Chunk(int number, long bytes, int examples)
     {
         var draw = new Draw(SeedOf(number), part);
-        var lines = new ArrayBufferWriter<byte>((int)bytes + 4096);
+        var lines = new ArrayBufferWriter<byte>((int)Math.Min(bytes, ChunkSize) + 4096);
         using var json = ExampleJson.CreateWriter(lines);
         var seen = new HashSet<string>(); // a test has no example twice
         var count = 0;
@@ -38,17 +38,21 @@ internal sealed class ExampleStream(Skill skill, CurriculumPart part, ulong seed
 
     private List<Example>? Next(Draw draw, HashSet<string> seen)
     {
-        if (NextExample(draw, seen) is not { } first)
+        if (NextExample(skill, draw, seen) is not { } first)
             return null;
         var exchanges = new List<Example> { first };
         while (part != CurriculumPart.Test && exchanges.Count < MostExchanges && draw.Chance(skill.GoesOn))
-            if (NextExample(draw, seen) is { } next)
+        {
+            // Nobody says the same twice in one conversation.
+            if (NextExample(draw.Pick(followers), draw, seen) is { } next && !exchanges.Exists(earlier => earlier.Reply.Text == next.Reply.Text))
                 exchanges.Add(next);
+        }
+
         return exchanges;
     }
 
     // An example that belongs to this part: training and validation have the same words, but no question or document in common.
-    private Example? NextExample(Draw draw, HashSet<string> seen)
+    private Example? NextExample(Skill skill, Draw draw, HashSet<string> seen)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {

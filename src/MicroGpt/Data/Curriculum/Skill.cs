@@ -19,7 +19,7 @@ internal abstract class Skill(string name, string language, double weight) : ISk
 
     public abstract string ScoredBy { get; }
 
-    /// <summary>How likely another exchange follows in the same conversation, outside of the test.</summary>
+    /// <summary>How likely another short exchange follows in the same conversation, outside of the test; where it is 0, none does.</summary>
     public virtual double GoesOn => 0;
 
     /// <summary>Whether there is a held-out part of it.</summary>

@@ -17,7 +17,7 @@ internal sealed class Sentiment(double weight) : Skill("sentiment", "en", weight
         "I [love|like|really like|adore|am happy with|am very pleased with] [this|the|my|the {adj}] {thing}.",
         Meal + " [was|is] [great|wonderful|very good|excellent|perfect|lovely|a real joy|not bad at all|worth the money].",
         Person + " [is|was] [very kind|friendly|helpful|polite|wonderful|a great help|very nice|patient|never rude].",
-        Visit + " was [great|wonderful|beautiful|lovely|fun|exciting|a real joy|never boring|worth the money].");
+        Visit + " was [great|wonderful|beautiful|lovely|fun|exciting|a real joy|never boring].");
 
     private static readonly Template[] s_pleased = All(
         "I would [buy|do|choose] it again.", "We [laughed a lot|were very happy|had so much fun].", "I am [so glad|very happy|very pleased].", "Thank you so much!", "I will tell all my friends to try it.", "{friend} loved it too.", "It made my day.", "Everybody smiled.");
@@ -27,7 +27,7 @@ internal sealed class Sentiment(double weight) : Skill("sentiment", "en", weight
         "I [hate|do not like|really dislike|can't stand|am unhappy with|am very angry about] [this|the|my|the {adj}] {thing}.",
         Meal + " [was|is] [bad|terrible|awful|very poor|horrible|a real pain|not good at all|not worth the money].",
         Person + " [is|was] [very rude|unfriendly|unkind|mean|terrible|no help|very impolite|angry|never friendly].",
-        Visit + " was [bad|terrible|ugly|awful|boring|horrible|a real pain|never fun|not worth the money].");
+        Visit + " was [bad|terrible|ugly|awful|boring|horrible|a real pain|never fun].");
 
     private static readonly Template[] s_displeased = All(
         "I would never [buy|do|choose] it again.", "We [cried|were very sad|went home early].", "I am [so angry|very unhappy|very disappointed].", "I want my money back!", "I will tell all my friends to stay away.", "{friend} hated it too.", "It spoiled my day.", "Everybody complained.");

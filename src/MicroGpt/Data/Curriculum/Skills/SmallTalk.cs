@@ -59,7 +59,7 @@ internal sealed class SmallTalk(double weight) : DialogueSkill("small-talk", "en
                 "I want to [hear a joke|laugh].", "A joke, please[.|!]"),
             All("Could you tell me a funny joke?", "I want to hear something funny.", "Can you make me laugh?",
                 "Say a joke, please.", "Do you know something funny to tell me?"),
-            "Why did the letter A feel lonely? It was always first."),
+            "Why was the book so thin? It was on a word diet."),
         new(All("What is your favorite [color|food|animal|book|game|number|song|film]?",
                 "Which [color|food|animal|book|game|number|song|film] do you like[| best| most]?",
                 "Do you have a favorite [color|food|animal|book|game|number|song|film]?",

@@ -16,7 +16,7 @@ internal sealed class Spelling(double weight) : Skill("spelling", "en", weight)
         "How do [you|I] spell \"{word}\"?", "Can you spell \"{word}\"?", "Please spell \"{word}\".", "Spell \"{word}\".", "Spell the word \"{word}\"[.|, please.]", "[Give me|List|Write|Say] the letters of \"{word}\".", "What are the letters of \"{word}\"?", "Write \"{word}\" letter by letter.", "How is \"{word}\" spelled?");
 
     private static readonly Template[] s_count = All(
-        "How many times does the letter {letter} [appear|occur] in \"{word}\"?", "How many {letter}'s are [there |]in \"{word}\"?", "How often is the letter {letter} in \"{word}\"?", "Count the letter {letter} in \"{word}\".", "How many times is {letter} in \"{word}\"?");
+        "How many times does the letter {letter} [appear|occur] in \"{word}\"?", "How many {letter}'s are [there |]in \"{word}\"?", "How often is the letter {letter} in \"{word}\"?", "Count the letter {letter} in \"{word}\".", "How many times do you see {letter} in \"{word}\"?");
 
     private static readonly Template[] s_length = All(
         "How many letters are [there |]in \"{word}\"?", "How many letters does [the word |]\"{word}\" have?", "How long is [the word |]\"{word}\"?", "Count the letters of \"{word}\".", "How many letters has [the word |]\"{word}\"?");

@@ -7,18 +7,18 @@ namespace MicroGpt.Data.Curriculum.Skills;
 internal static class StoryPlots
 {
     public static readonly Template[] Beginnings = All(
-        "[Once upon a time|Long ago|A long time ago], there was a [little|young|small|shy|clever|cheerful|quiet] [child|person] [named|called] {hero} who lived near a {place}.",
-        "{hero} lived in {town}, [close to|not far from|next to] the {place}.",
-        "[One|On a] [sunny|rainy|cold|warm|windy|bright|cloudy|foggy] [morning|day|afternoon], {hero} [woke up|got up|went out] [early|with a smile|full of plans].",
+        "[Once upon a time|Long ago|A long time ago], there was a [little|young|small|shy|clever|cheerful|quiet] [child|person] [named|called] {hero} who lived near a {place}. [{^hero.his} best friend was [called |]{friend}.|{hero} had a good friend, {friend}.]",
+        "{hero} and {friend} lived in {town}, [close to|not far from|next to] the {place}.",
+        "[One|On a] [sunny|rainy|cold|warm|windy|bright|cloudy|foggy] [morning|day|afternoon], {hero} [woke up|got up|went out] [early|with a smile|full of plans]. {friend}, {hero.his} friend, was already [waiting|at the {place}|there].",
         "{hero} was a [curious|brave|kind|careful|funny|dreamy|busy] [child|little person], and {hero.his} best friend was {friend}.",
-        "In a [small|quiet|busy|pretty] house near the {place}, {hero} lived with {hero.his} [mother|father|grandmother|grandfather|aunt|uncle|family].",
+        "In a [small|quiet|busy|pretty] house near the {place}, {hero} lived with {hero.his} [mother|father|grandmother|grandfather|aunt|uncle|family]. Next door lived {hero.his} friend {friend}.",
         "Every [day|morning|evening|Sunday|summer], {hero} and {friend} met at the {place}.",
         "{hero} and {friend} were [neighbors|friends|good friends|the best of friends]. They [lived near the {place}|did almost everything together].",
-        "It was the [first|last] day of [spring|summer|autumn|winter], and {hero} [sat|stood|waited] near the {place}.");
+        "It was the [first|last] day of [spring|summer|autumn|winter], and {hero} [sat|stood|waited] near the {place} with {friend}.");
 
     public static readonly Template[] Asides = All(
         "The wind [blew softly|sang in the trees|was cold].", "A {color} bird [watched from a branch|flew over the {place}|sang a little song].", "[Clouds|Small clouds|Big clouds] moved over the sky.", "{hero} [thought of {hero.his} mother|took a deep breath|hummed a song].",
-        "It smelled of {food}.", "Somewhere a bell [rang|rang three times].", "[It began to rain a little|The sun came out|The sun was warm on {hero.his} face].", "\"What a day!\" said {friend}.", "{hero} ate [some|a few] {food}.", "An old {job} [walked by|waved from the other side|smiled and went on].");
+        "It smelled of {food}.", "Somewhere a bell [rang|rang three times].", "[It began to rain a little|The sun came out|The sun was warm on {hero.his} face].", "\"What a day!\" said {friend}.", "{hero} ate some {food}.", "An old {job} [walked by|waved from the other side|smiled and went on].");
 
     public static readonly Template[] Endings = All(
         "[That night|In the evening], {hero} [slept well|fell asleep with a smile|told the whole story at home].", "[And from|From] that day on, {hero} and {friend} were [closer than ever|the best of friends|never bored].", "\"[That was the best day|I will never forget this day|Let us do it again tomorrow],\" said {hero}.",
@@ -28,7 +28,7 @@ internal static class StoryPlots
     [
         // Something is lost and found.
         [
-            All("{hero} had {a adj} {thing} and [took it everywhere|loved it very much|would not give it away for anything].", "{^hero.his} [favorite|dearest] toy was {a adj} {thing}."),
+            All("{hero} had {a adj} {thing} and [took it everywhere|loved it very much|would not give it away for anything].", "{^hero.his} [favorite|dearest] thing was {a adj} {thing}."),
             All("One day, it was gone.", "[But today|Then one morning] the {thing} was not there.", "At the {place}, {hero} [put it down|let it fall] and forgot it."),
             All("{hero} looked [under the {furniture}|behind the house|in every room|in the garden], but [it was not there|found nothing].", "{hero} [cried|was very sad|did not know what to do]. \"Where is my {thing}?\" {hero.he} asked."),
             All("{friend} said, \"[Think|Let us think]: where did you have it last?\"", "{friend} came and [helped to look|said, \"I will help you.\"]", "\"Do not [cry|worry],\" said {friend}. \"We will look together.\""),
@@ -36,11 +36,11 @@ internal static class StoryPlots
         ],
         // Something is made.
         [
-            All("{hero} wanted to [make|build] {a thing} [for {friend}|all by {hero.himself}|for the {place}].", "\"I will [make|build] {a thing},\" said {hero}."),
+            All("{hero} wanted to [make|build] {a craft} [for {friend}|all by {hero.himself}|for the {place}].", "\"I will [make|build] {a craft},\" said {hero}."),
             All("{^hero.he} [got|looked for|bought] [wood and nails|paper and glue|cloth and thread|what was needed].", "First {hero.he} [drew a plan|asked the {job}|made a list]."),
             All("But [it fell apart|it was too small|it broke|it did not stand|it looked wrong] the first time.", "The first try [was no good|fell over|made everybody laugh]."),
             All("\"Try [again|once more|it another way],\" said {friend}.", "{friend} [brought {food}|held the pieces|showed {hero.him} a trick].", "{hero} [was angry|wanted to stop], but then {hero.he} [tried again|had a new idea]."),
-            All("[At last|In the end|By evening], the {thing} was [ready|done], and it was [{color}|beautiful|strong|better than any in a shop].", "The [second|third|tenth] try [worked|was good], and everybody came to see it."),
+            All("[At last|In the end|By evening], the {craft} was [ready|done], and it was [{color}|beautiful|strong|better than any in a shop].", "The [second|third|tenth] try [worked|was good], and everybody came to see it."),
         ],
         // An animal needs help.
         [
@@ -72,14 +72,14 @@ internal static class StoryPlots
             All("\"It is mine!\" said {hero}. \"No, mine!\" said {friend}.", "They [shouted|pulled] until [it broke|both were red in the face]."),
             All("For {number} days they did not [talk|play] with each other.", "{hero} went home [alone|angry] and [was sad|missed {hero.his} friend]."),
             All("Then {hero} [took {food} and went to {friend}'s house|wrote a letter: \"I am sorry\"|said, \"I was wrong.\"]", "The {job} [said|told them]: \"[Share it|Take turns], and you will have it twice.\""),
-            All("\"You can have it [today|in the morning], and I [tomorrow|in the evening],\" said {friend}.", "They [repaired it together|gave it to a smaller child|laughed about it]."),
+            All("\"You can have it [today, and I tomorrow|in the morning, and I in the evening],\" said {friend}.", "They [repaired it together|gave it to a smaller child|laughed about it]."),
         ],
         // A contest.
         [
             All("There was [a race|a contest|a big game] at the {place}, and {hero} [wanted to win|took part for the first time].", "The winner of the [race|contest] would get {a adj} {thing}."),
             All("{hero} [practiced|trained] every [day|morning] for {number} days.", "{friend} was [faster|stronger|better], everybody [said|knew]."),
             All("On the day, {hero} [fell|was too late|lost a shoe], but [got up|went on].", "At first {friend} was [in front|the best]. Then {friend.he} [fell|lost the way]."),
-            All("{hero} [stopped and helped {friend.him} up|could win now, but stopped to help].", "{hero} ran [as fast as the wind|like {a animal}|and ran]."),
+            All("{hero} [stopped and helped {friend.him} up|could have won now, but stopped to help].", "{hero} ran [as fast as the wind|and did not look back]."),
             All("Nobody [remembers|knows] who won, but all [remember|talk about] [the helping hand|that day].", "{hero} got the {thing} and [gave it to {friend}|shared the joy with {friend}].", "{hero} came in [second|third|last], and was [happy|proud] all the same."),
         ],
         // A surprise.

@@ -23,7 +23,7 @@ internal sealed class Tools(double weight) : Skill("tools", "en", weight)
         "{hero} asks which day it is today.", "{hero} wants to know what day it is.", "{hero} asks me for the date.", "I write a letter to {hero}. What is the date today?", "Can you tell {hero} what day it is?", "{hero} needs to know today's date.", "Tell {hero} the date, please.");
 
     private static readonly Template[] s_weather = All(
-        "What is the weather [like |]in {town}[?| today?]", "How is the weather in {town}[?| today?| now?]", "Is it [raining|cold|warm|sunny|windy|snowing] in {town}[?| today?| now?]", "[Will I|Do I] need [an umbrella|a coat|a hat] in {town}[?| today?]", "How [warm|cold] is it in {town}[?| now?]", "Tell me the weather in {town}[.|, please.]", "[I am going to|We travel to|{hero} goes to] {town}. How is the weather there?", "Weather in {town}[?|, please.]");
+        "What is the weather [like |]in {town}[?| today?]", "How is the weather in {town}[?| today?| now?]", "Is it [raining|cold|warm|sunny|windy] in {town}[?| today?| now?]", "[Will I|Do I] need [an umbrella|a coat|a hat] in {town}[?| today?]", "How [warm|cold] is it in {town}[?| now?]", "Tell me the weather in {town}[.|, please.]", "[I am going to|We travel to|{hero} goes to] {town}. How is the weather there?", "Weather in {town}[?|, please.]");
 
     private static readonly Template[] s_notes = All(
         "What do my notes say about {topic}?", "Look in my notes for {topic}.", "[Search|Check] my notes for {topic}[.|, please.]", "What did I write [down |]about {topic}?", "Did I write anything about {topic}?", "[Find|Show me] my note about {topic}.", "Do I have a note about {topic}?", "I made a note about {topic}. What does it say?");
@@ -44,7 +44,7 @@ internal sealed class Tools(double weight) : Skill("tools", "en", weight)
     private static readonly string[] s_months =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-    private static readonly string[] s_skies = ["sunny", "cloudy", "rainy", "windy", "snowy", "foggy", "stormy"];
+    private static readonly string[] s_skies = ["sunny", "cloudy", "rainy", "windy", "foggy", "stormy"];
 
     public override string Description => "choosing among calculator, clock, date, weather, notes or no tool, and using the result";
 

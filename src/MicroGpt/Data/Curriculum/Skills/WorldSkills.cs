@@ -47,7 +47,7 @@ internal static class EnglishWorld
             new(All("{subject} has {a value}.", "{subject} keeps {a value} as a pet.", "The pet of {name} is {a value}."),
                 All("Which pet does {name} have?", "What animal does {name} have?", "What is {name}'s pet?", "Does {name} have a pet?", "Tell me about the pet of {name}."),
                 "{name} has {a value}.", "{^a value}."),
-            new(All("{subject} likes {value} best of all.", "{subject} loves to eat {value}.", "The favorite food of {name}: {value}."),
+            new(All("{subject} likes {value} best of all.", "{subject} loves to eat {value}.", "Nothing tastes better to {name} than {value}."),
                 All("What does {name} like to eat?", "What is {name}'s favorite food?", "Which food does {name} like best?", "What food does {name} love?", "Tell me the favorite food of {name}."),
                 "{name} likes {value}.", "{^value}."),
             new(All("{subject} is a friend of {value}.", "{value} and {name} are friends.", "The best friend of {name} is {value}."),

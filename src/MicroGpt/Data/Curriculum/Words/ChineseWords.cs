@@ -18,9 +18,12 @@ internal static class ChineseWords
         "球，书包，杯子，盒子，篮子，瓶子，盘子，碗，铃铛，气球，箱子，枕头，风车，娃娃，闹钟，锅，水壶，袋子，玩具，灯泡，哨子，面具，花瓶，轮子，书架，柜子，桶，罐子，陀螺，足球，相框，笔筒",
         "灯笼，信封，奖杯，花篮，钱包，手镯，口琴，帐篷，望远镜，指南针，魔方，徽章");
 
+    /// <summary>Things that a child can make.</summary>
+    public static readonly Fillers Crafts = new("风车，娃娃，面具，书架，篮子，笔筒，枕头，盒子，玩具，袋子，箱子，花瓶", "灯笼，花篮，信封，帐篷，钱包");
+
     /// <summary>Things of which one says 个 when counting.</summary>
     public static readonly Fillers Items = new(
-        "苹果，梨，鸡蛋，球，杯子，盒子，气球，土豆，西瓜，篮子，包子，橘子，瓶子，面包，玩具，碗",
+        "苹果，梨，鸡蛋，球，杯子，气球，土豆，西瓜，包子，橘子，瓶子，面包，玩具，碗，铃铛，风车",
         "核桃，桃子，石榴，芒果，饺子，柠檬，徽章，灯笼");
 
     public static readonly Fillers Foods = new(
@@ -34,7 +37,7 @@ internal static class ChineseWords
 
     public static readonly Fillers Colors = new("红色，蓝色，绿色，黄色，白色，黑色", "紫色，粉色，灰色，橙色，银色");
 
-    public static readonly Fillers Adjectives = new("大，小，新，旧，红，蓝，绿，黄，白，黑，圆，漂亮，便宜", "紫，灰，银，古老，透明");
+    public static readonly Fillers Adjectives = new("大，小，新，旧，红色，蓝色，绿色，黄色，白色，黑色，圆，漂亮，便宜", "紫色，灰色，银色，古老，透明");
 
     public static readonly Fillers Places = new(
         "公园，学校，河边，商店，图书馆，花园，车站，农场，山上，海边，村子，市场，桥边，菜园，书店，动物园，工厂，湖边，树林，广场，医院，饭店",
@@ -58,6 +61,7 @@ internal static class ChineseWords
         new Dictionary<string, Fillers>
         {
             ["thing"] = Things,
+            ["craft"] = Crafts,
             ["item"] = Items,
             ["food"] = Foods,
             ["animal"] = Animals,

@@ -39,6 +39,11 @@ internal static class EnglishWords
         scooter, spade, suitcase, amulet
         """);
 
+    /// <summary>Things that a child can make.</summary>
+    public static readonly Fillers Crafts = new(
+        "kite, boat, box, doll, puppet, chair, stool, cart, wagon, sled, mask, basket, lamp, bench, shelf, flag, drum, flute, ladder, bag, hat, scarf, blanket, rocket, robot, puzzle, crown, shield, tent, candle, bowl, cup, poster, notebook, game, whistle",
+        "lantern, hammock, cushion, calendar, raft, quilt, bracelet, backpack, kayak, goblet, saddle, trophy");
+
     /// <summary>Small things that are counted.</summary>
     public static readonly Fillers Items = new(
         "apple, pear, plum, nut, egg, cookie, coin, stamp, card, marble, shell, pencil, button, flower, stone, balloon, cup, stick, cherry, bean, candle, book, sticker, cake, rose, ball",
@@ -92,6 +97,7 @@ internal static class EnglishWords
         new Dictionary<string, Fillers>
         {
             ["thing"] = Things,
+            ["craft"] = Crafts,
             ["item"] = Items,
             ["food"] = Foods,
             ["animal"] = Animals,

@@ -15,6 +15,8 @@ internal static class InventedWords
 
     private static readonly string[] s_codas = ["", "", "", "n", "l", "r", "m", "s", "t", "nd", "ck", "x", "lt", "rn", "p", "d", "g", "b", "f", "ll", "tt"];
 
+    private static readonly string[] s_middles = ["", "", "", "n", "l", "r", "m", "s"];
+
     private static readonly HashSet<string> s_listed =
     [
         .. EnglishWords.Lexicon.All.Append(SpellingWords.Words).SelectMany(fillers => fillers.HeldOut.Concat(fillers.Training))
@@ -30,7 +32,7 @@ internal static class InventedWords
         {
             var word = new StringBuilder();
             for (var syllable = 1 + draw.Index(3); syllable > 0; syllable--)
-                word.Append(draw.Pick(s_onsets)).Append(draw.Pick(s_vowels)).Append(draw.Pick(s_codas));
+                word.Append(draw.Pick(s_onsets)).Append(draw.Pick(s_vowels)).Append(draw.Pick(syllable > 1 ? s_middles : s_codas));
             var text = word.ToString();
             if (text.Length >= shortest && text.Length <= 10 && !s_listed.Contains(text) && IsHeldOut(text) == isTest)
                 return text;

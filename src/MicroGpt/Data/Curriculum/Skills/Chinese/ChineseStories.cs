@@ -8,7 +8,7 @@ namespace MicroGpt.Data.Curriculum.Skills.Chinese;
 internal sealed class ChineseStories(double weight) : Skill("stories-zh", "zh", weight)
 {
     private static readonly Template[] s_beginnings = All(
-        "从前，有一个[孩子|小朋友]叫{hero}，住在{place}旁边。", "{hero}住在{town}，离{place}不远。", "[一天|有一天|星期天][早上|下午|晚上]，{hero}[起得很早|出门去玩|心情很好]。", "{hero}和{friend}是[好朋友|邻居|同学]，他们常常去{place}。", "{hero}是个[勇敢|聪明|安静|快乐|好奇]的孩子，最好的朋友是{friend}。");
+        "从前，有一个[孩子|小朋友]叫{hero}，住在{place}旁边。{hero.ta}有一个好朋友，叫{friend}。", "{hero}和{friend}住在{town}，离{place}不远。", "[一天|有一天|星期天][早上|下午|晚上]，{hero}[起得很早|心情很好]，和{friend}一起出门去玩。", "{hero}和{friend}是[好朋友|邻居|同学]，他们常常去{place}。", "{hero}是个[勇敢|聪明|安静|快乐|好奇]的孩子，最好的朋友是{friend}。");
 
     private static readonly Template[] s_asides = All("风[轻轻地吹着|很大]。", "一只{animal3}[走过来|在旁边看着]。", "天上有[白云|几朵云]。", "{hero}吃了一点{food}。", "“今天真好！”{friend}说。", "太阳[出来了|下山了]。", "一位老{job}[笑了笑|走过去了]。");
 
@@ -22,8 +22,8 @@ internal sealed class ChineseStories(double weight) : Skill("stories-zh", "zh", 
             All("他们回到{place2}，{thing}就在[树下|草地上|石头旁边]。", "原来是一只{animal}把它拿走了。", "一位{job}捡到了它，还给了{hero}。"),
         ],
         [
-            All("{hero}想[自己|为{friend}]做一个{thing}。"), All("{hero.ta}找来了[木头和钉子|纸和胶水|布和线]。", "{hero.ta}先画了一张图。"), All("第一次，{thing}[坏了|太小了|倒了]。"),
-            All("“再试一次吧。”{friend}说。", "{friend}过来帮忙。", "{hero}[不想放弃|想出了新办法]。"), All("[最后|终于]，{thing}做好了，[很漂亮|是{color}的|大家都来看]。"),
+            All("{hero}想[自己|为{friend}]做一个{craft}。"), All("{hero.ta}找来了[木头和钉子|纸和胶水|布和线]。", "{hero.ta}先画了一张图。"), All("第一次，{craft}[坏了|太小了|倒了]。"),
+            All("“再试一次吧。”{friend}说。", "{friend}过来帮忙。", "{hero}[不想放弃|想出了新办法]。"), All("[最后|终于]，{craft}做好了，[很漂亮|是{color}的|大家都来看]。"),
         ],
         [
             All("在{place2}，{hero}看见一只{animal}。"), All("它[受伤了|又冷又饿|找不到妈妈]。", "它[很小|在发抖]，不会走路。"), All("“别怕，我来帮你。”{hero}说。", "{hero}脱下衣服，给它盖上。"),
@@ -39,7 +39,7 @@ internal sealed class ChineseStories(double weight) : Skill("stories-zh", "zh", 
         ],
         [
             All("{hero}和{friend}都想要那个{adj}的{thing}。", "只有一个{thing}，{hero}和{friend}都想玩。"), All("“是我的！”{hero}说。“是我的！”{friend}也说。"), All("他们{number}天没有说话。", "{hero}一个人回家，心里很难过。"),
-            All("后来{hero}说：“对不起，是我错了。”", "{job}说：“一起玩，会更开心。”"), All("“你[上午|今天]玩，我[下午|明天]玩。”{friend}说。", "他们又成了好朋友。"),
+            All("后来{hero}说：“对不起，是我错了。”", "{job}说：“一起玩，会更开心。”"), All("“你[上午玩，我下午玩|今天玩，我明天玩]。”{friend}说。", "他们又成了好朋友。"),
         ],
     ];
 

@@ -10,7 +10,7 @@ internal sealed class ChineseSummaries(double weight) : Skill("summaries-zh", "z
     private static readonly (Template[] Told, Template Summary)[] s_events =
     [
         (All("{hero}带着{thing}去了{place}。", "路上，{hero.ta}把{thing}弄丢了。", "[后来|不久]，{friend}找到了，还给了{hero.ta}。"), "{hero}丢了{thing}，{friend}找到了它。"),
-        (All("{hero}想做一个{thing}。", "这[很难|不容易]。", "{friend}来帮忙，[最后|终于]做好了。"), "{hero}在{friend}的帮助下做了一个{thing}。"),
+        (All("{hero}想做一个{craft}。", "这[很难|不容易]。", "{friend}来帮忙，[最后|终于]做好了。"), "{hero}在{friend}的帮助下做了一个{craft}。"),
         (All("{hero}在{place}看见一只{animal}。", "它[受伤了|很饿|很冷]。", "{hero}[照顾它|给它东西吃|带它回家]，它好了。"), "{hero}救了一只{animal}。"),
         (All("{hero}想去{town}看看。", "{hero.ta}[早早起床|收拾好东西]，坐上了火车。", "路很远，可是{hero.ta}到了。"), "{hero}去了{town}。"),
         (All("今天是{friend}的生日。", "{hero}想了很久。", "{hero.ta}送给{friend}一个{thing}。", "{friend}[非常高兴|笑了]。"), "{friend}生日时，{hero}送了一个{thing}。"),

@@ -27,13 +27,13 @@ internal sealed class ChineseTools(double weight) : Skill("tools-zh", "zh", weig
     private static readonly Template[] s_notes = All(
         "我的笔记里[关于{topic}写了什么|有没有{topic}]？", "[请|]在笔记里找一下{topic}。", "我[写过|记过]{topic}吗？", "[请|]查一下我关于{topic}的笔记。", "关于{topic}，我记了什么？");
 
-    private static readonly Template[] s_noted = All("{topic}：问{hero}。", "{topic}：星期一{time}。", "{topic}：星期五{time}。", "别忘了{topic}。", "{topic}要带{thing}。", "{hero}会帮忙{topic}。", "{time}给{hero}打电话。");
+    private static readonly Template[] s_noted = All("{topic}：问{hero}。", "{topic}：星期一{time}。", "{topic}：星期五{time}。", "别忘了{topic}。", "{topic}要带{thing}。", "{topic}的事，{hero}会帮忙。", "{time}给{hero}打电话。");
 
     private static readonly Template[] s_none = All(
         "向{hero}问好。 => 你好，{hero}！", "跟{hero}说再见。 => 再见，{hero}！", "谢谢{hero}。 => 谢谢你，{hero}！", "我叫{hero}。我叫什么？ => 你叫{hero}。", "我的朋友叫{hero}。我的朋友叫什么？ => 你的朋友叫{hero}。",
         "我喜欢吃{food}。我喜欢吃什么？ => 你喜欢吃{food}。", "我有一个{thing}。我有什么？ => 你有一个{thing}。", "{animal}是动物吗？ => 是的，{animal}是动物。", "{thing}是动物吗？ => 不是，{thing}不是动物。", "用“{thing}”写一句话。 => 我看见一个{thing}。", "说两遍“{food}”。 => {food}，{food}。");
 
-    private static readonly string[] s_skies = ["晴天", "多云", "下雨", "大风", "下雪", "有雾"];
+    private static readonly string[] s_skies = ["晴天", "多云", "下雨", "大风", "阴天", "有雾"];
 
     public override string Description => "choosing a tool, or none, and using the result, in Chinese";
 
