@@ -57,6 +57,16 @@ public sealed partial class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void Help_of_data() => Matches("data-help", CommandLine.Run("data", "--help"));
+
+    [Fact]
+    public void Help_of_data_curriculum() => Matches("data-curriculum-help", CommandLine.Run("data", "curriculum", "--help"));
+
+    [Fact]
+    public void A_curriculum_written() =>
+        Matches("data-curriculum", CommandLine.Run("data", "curriculum", "--size", "100KB", "--out", _folder.File("curriculum")));
+
+    [Fact]
     public void A_training_run_as_plain_lines() => Matches("train", Train());
 
     [Fact]

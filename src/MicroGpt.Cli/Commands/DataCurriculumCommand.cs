@@ -42,7 +42,9 @@ internal sealed class DataCurriculumCommand : Command, IHasExamples
         IReadOnlyList<CurriculumFile> files;
         try
         {
-            files = _context.IsInteractive ? WithBar(folder, options) : CurriculumWriter.Write(folder, options, null, _context.Cancellation);
+            files = _context.IsInteractive
+                ? WithBar(folder, options)
+                : CurriculumWriter.Write(folder, options, new Lines(_context, options.Size), _context.Cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -64,6 +66,21 @@ internal sealed class DataCurriculumCommand : Command, IHasExamples
             var bar = progress.AddTask("Writing", maxValue: options.Size);
             return CurriculumWriter.Write(folder, options, new Bar(bar), _context.Cancellation);
         });
+
+    /// <summary>A line every 50 MB, which is about a second.</summary>
+    private sealed class Lines(CommandContext context, long size) : IProgress<long>
+    {
+        private const long Between = 50_000_000;
+        private long _next = Between;
+
+        public void Report(long value)
+        {
+            if (value < _next)
+                return;
+            context.WriteLine($"{value / 1_000_000} of {size / 1_000_000} MB written");
+            _next = value - value % Between + Between;
+        }
+    }
 
     private sealed class Bar(ProgressTask task) : IProgress<long>
     {

@@ -27,30 +27,33 @@ public static class CurriculumWriter
 
         var skills = CurriculumSkills.Of(options.Seed);
         var weights = skills.Sum(skill => skill.Weight);
-        var files = new List<CurriculumFile>();
-        var written = 0L;
-        // The smaller parts first: what they leave is for training.
+        var threads = options.Threads ?? Environment.ProcessorCount;
+        // The small parts first, a skill a thread: what they leave is for training.
         var examples = (int)Math.Clamp(options.Size / BytesForATestExample, FewestExamples, MostExamples);
-        foreach (var part in (CurriculumPart[])[CurriculumPart.Test, CurriculumPart.Validation, CurriculumPart.Train])
+        var small = (from part in (CurriculumPart[])[CurriculumPart.Test, CurriculumPart.Validation]
+                     from skill in skills
+                     where skill.HasTest || part != CurriculumPart.Test
+                     select (Skill: skill, Part: part)).ToArray();
+        var files = new List<CurriculumFile>(new CurriculumFile[small.Length]);
+        Parallel.For(0, small.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i =>
+            files[i] = WriteExamples(folder, small[i].Skill, small[i].Part, Stream(small[i].Skill, small[i].Part), examples));
+
+        var written = files.Sum(file => file.Bytes);
+        var left = options.Size - written;
+        foreach (var skill in skills)
         {
-            var bytes = options.Size - written;
-            foreach (var skill in skills.Where(skill => skill.HasTest || part != CurriculumPart.Test))
-            {
-                var followers = skills.Where(other => other.Language == skill.Language && other.GoesOn > 0).ToArray();
-                var stream = new ExampleStream(skill, followers, part, options.Seed);
-                var file = part == CurriculumPart.Train
-                    ? WriteChunks(folder, skill, stream, (long)(bytes * skill.Weight / weights), options, Report, cancellation)
-                    : WriteExamples(folder, skill, part, stream, examples);
-                files.Add(file);
-                written += file.Bytes;
-            }
+            var size = (long)(left * skill.Weight / weights);
+            var file = WriteChunks(folder, skill, Stream(skill, CurriculumPart.Train), size, threads, bytes => progress?.Report(written + bytes), cancellation);
+            files.Add(file);
+            written += file.Bytes;
         }
 
         CurriculumReadme.Write(folder, options, files);
         CurriculumManifest.Complete(folder, options, files);
         return files;
 
-        void Report(long bytes) => progress?.Report(written + bytes);
+        ExampleStream Stream(Skill skill, CurriculumPart part) =>
+            new(skill, [.. skills.Where(other => other.Language == skill.Language && other.GoesOn > 0)], part, options.Seed);
     }
 
     // A small file: so many examples, or as many as there are.
@@ -64,11 +67,10 @@ public static class CurriculumWriter
 
     // A large file: chunk after chunk, as many at a time as keep the threads busy.
     private static CurriculumFile WriteChunks(
-        string folder, Skill skill, ExampleStream stream, long size, CurriculumOptions options, Action<long> report, CancellationToken cancellation)
+        string folder, Skill skill, ExampleStream stream, long size, int threads, Action<long> report, CancellationToken cancellation)
     {
         using var file = Create(folder, skill, CurriculumPart.Train);
         var (bytes, examples) = (0L, 0L);
-        var threads = options.Threads ?? Environment.ProcessorCount;
         var batch = new (ReadOnlyMemory<byte> Lines, int Examples)[2 * threads];
         var chunkCount = (int)((size + ExampleStream.ChunkSize - 1) / ExampleStream.ChunkSize);
         for (var first = 0; first < chunkCount; first += batch.Length)

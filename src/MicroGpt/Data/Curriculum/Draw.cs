@@ -26,13 +26,13 @@ internal sealed class Draw(ulong seed, CurriculumPart part)
 
     /// <summary>
     /// A number in [<paramref name="low"/>, <paramref name="high"/>] that this part may use. Those held out are every seventh
-    /// from 17 on, so all digits occur in both; a test's range reaches at least from 11 to 99, since small numbers are all for
+    /// from 17 on, so all digits occur in both; a test's range reaches at least from 11 to 38, since small numbers are all for
     /// training.
     /// </summary>
     public int Number(int low, int high)
     {
         if (IsTest)
-            (low, high) = (Math.Max(low, 11), Math.Max(high, 99));
+            (low, high) = (Math.Max(low, 11), Math.Max(high, 38));
         int number;
         do
             number = low + _random.NextInt32(high - low + 1);

@@ -66,12 +66,13 @@ internal sealed class Arithmetic(double weight) : Skill("arithmetic", "en", weig
     /// <summary>Two numbers of the part; where something is divided, the quotient is whole.</summary>
     internal static (int A, int B) Operands(Draw draw, char symbol)
     {
+        var most = draw.Part == CurriculumPart.Test ? 99 : 30; // of those held out there are few below
         while (true)
         {
             var (a, b) = symbol switch
             {
-                '*' => (draw.Number(2, 30), draw.Number(2, 30)),
-                '/' => (0, draw.Number(2, 20)),
+                '*' => (draw.Number(2, most), draw.Number(2, most)),
+                '/' => (0, draw.Number(2, most)),
                 _ => (draw.Number(2, draw.Chance(0.5) ? 99 : 999), draw.Number(2, draw.Chance(0.7) ? 99 : 999)),
             };
             if (symbol == '/')

@@ -13,24 +13,24 @@ internal sealed class Sentiment(double weight) : Skill("sentiment", "en", weight
     private const string Visit = "[The {place}|The {place} in {town}|The visit to the {place}|The trip to {town}|The day at the {place} with {hero}]";
 
     private static readonly Template[] s_positive = All(
-        Subject + " [is|was] [great|wonderful|very good|excellent|perfect|beautiful|lovely|better than I hoped|a real joy|not bad at all|worth the money].",
-        "I [love|like|really like|adore|am happy with|am very pleased with] [this|the|my|the {adj}] {thing}.",
+        Subject + " [is|was] [great|wonderful|very good|excellent|perfect|beautiful|lovely|better than I hoped|a real joy|not bad at all|worth the money][|. I would buy it again|. {friend} loved it too].",
+        "I [love|like|really like|adore|am happy with|am very pleased with] [this|the|my|the {adj}] {thing}[|. I would buy it again|. {friend} loved it too].",
         Meal + " [was|is] [great|wonderful|very good|excellent|perfect|lovely|a real joy|not bad at all|worth the money].",
         Person + " [is|was] [very kind|friendly|helpful|polite|wonderful|a great help|very nice|patient|never rude].",
         Visit + " was [great|wonderful|beautiful|lovely|fun|exciting|a real joy|never boring].");
 
     private static readonly Template[] s_pleased = All(
-        "I would [buy|do|choose] it again.", "We [laughed a lot|were very happy|had so much fun].", "I am [so glad|very happy|very pleased].", "Thank you so much!", "I will tell all my friends to try it.", "{friend} loved it too.", "It made my day.", "Everybody smiled.");
+        "We [laughed a lot|were very happy|had so much fun].", "I am [so glad|very happy|very pleased].", "Thank you so much!", "It made my day.", "Everybody smiled.", "{friend} smiled all day.");
 
     private static readonly Template[] s_negative = All(
-        Subject + " [is|was] [bad|terrible|awful|very poor|broken|ugly|useless|worse than I feared|a real pain|not good at all|not worth the money].",
-        "I [hate|do not like|really dislike|can't stand|am unhappy with|am very angry about] [this|the|my|the {adj}] {thing}.",
+        Subject + " [is|was] [bad|terrible|awful|very poor|broken|ugly|useless|worse than I feared|a real pain|not good at all|not worth the money][|. I would never buy it again|. I want my money back|. {friend} hated it too].",
+        "I [hate|do not like|really dislike|can't stand|am unhappy with|am very angry about] [this|the|my|the {adj}] {thing}[|. I would never buy it again|. I want my money back].",
         Meal + " [was|is] [bad|terrible|awful|very poor|horrible|a real pain|not good at all|not worth the money].",
         Person + " [is|was] [very rude|unfriendly|unkind|mean|terrible|no help|very impolite|angry|never friendly].",
         Visit + " was [bad|terrible|ugly|awful|boring|horrible|a real pain|never fun].");
 
     private static readonly Template[] s_displeased = All(
-        "I would never [buy|do|choose] it again.", "We [cried|were very sad|went home early].", "I am [so angry|very unhappy|very disappointed].", "I want my money back!", "I will tell all my friends to stay away.", "{friend} hated it too.", "It spoiled my day.", "Everybody complained.");
+        "We [cried|were very sad|went home early].", "I am [so angry|very unhappy|very disappointed].", "It spoiled my day.", "Everybody complained.", "{friend} cried all day.");
 
     private static readonly Template[] s_neutral = All(
         Subject + " [is|was] [on the table|in the other room|in the box|with {friend}|the same as last year].",

@@ -24,8 +24,8 @@ internal sealed class Stories(double weight) : Skill("stories", "en", weight)
         foreach (var stage in scene.Draw.Pick(plots))
         {
             stages.Add(scene.Say(stage));
-            if (scene.Draw.Chance(0.25))
-                stages.Add(scene.Say(asides));
+            if (scene.Draw.Chance(0.25) && scene.Say(asides) is var aside && !stages.Contains(aside))
+                stages.Add(aside);
         }
 
         stages.Add(scene.Say(endings));

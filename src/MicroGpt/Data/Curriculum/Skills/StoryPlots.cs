@@ -7,9 +7,9 @@ namespace MicroGpt.Data.Curriculum.Skills;
 internal static class StoryPlots
 {
     public static readonly Template[] Beginnings = All(
-        "[Once upon a time|Long ago|A long time ago], there was a [little|young|small|shy|clever|cheerful|quiet] [child|person] [named|called] {hero} who lived near a {place}. [{^hero.his} best friend was [called |]{friend}.|{hero} had a good friend, {friend}.]",
+        "[Once upon a time|Long ago|A long time ago], there was a [little|young|small|shy|clever|cheerful|quiet] [child|person] [named|called] {hero} who lived near {a place}. [{^hero.his} best friend was [called |]{friend}.|{hero} had a good friend, {friend}.]",
         "{hero} and {friend} lived in {town}, [close to|not far from|next to] the {place}.",
-        "[One|On a] [sunny|rainy|cold|warm|windy|bright|cloudy|foggy] [morning|day|afternoon], {hero} [woke up|got up|went out] [early|with a smile|full of plans]. {friend}, {hero.his} friend, was already [waiting|at the {place}|there].",
+        "[One|On a] [sunny|rainy|cold|warm|windy|bright|cloudy|foggy] morning, {hero} [woke up|got up|went out] [early|with a smile|full of plans]. {friend}, {hero.his} friend, was already [waiting|at the {place}|there].",
         "{hero} was a [curious|brave|kind|careful|funny|dreamy|busy] [child|little person], and {hero.his} best friend was {friend}.",
         "In a [small|quiet|busy|pretty] house near the {place}, {hero} lived with {hero.his} [mother|father|grandmother|grandfather|aunt|uncle|family]. Next door lived {hero.his} friend {friend}.",
         "Every [day|morning|evening|Sunday|summer], {hero} and {friend} met at the {place}.",

@@ -43,7 +43,7 @@ internal sealed class World
     private static readonly Word[] s_sights =
     [
         new("bridge", "桥"), new("tower", "塔"), new("market", "集市"), new("garden", "花园"), new("harbor", "海港"), new("library", "图书馆"),
-        new("mill", "磨坊"), new("museum", "博物馆"), new("lake", "湖"), new("castle", "城堡"),
+        new("mill", "磨坊"), new("gallery", "画廊"), new("lake", "湖"), new("castle", "城堡"),
     ];
 
     /// <summary>Makes the world of a seed.</summary>

@@ -49,7 +49,7 @@ internal static class ChineseWords
 
     public static readonly Fillers Jobs = new(
         "老师，医生，农民，工人，司机，厨师，画家，歌手，护士，警察，裁缝，木匠，作家，渔夫，园丁，猎人，店员，水手",
-        "律师，演员，记者，会计，导游，邮递员，消防员，理发师，飞行员");
+        "律师，演员，记者，翻译，导游，邮递员，消防员，理发师，飞行员");
 
     public static readonly Fillers Furniture = new("床，桌子，椅子，沙发，柜台，书桌，大树，台阶，地毯，长凳，箱柜，垫子", "钢琴，窗台，衣橱，屏风，壁炉，吊床");
 

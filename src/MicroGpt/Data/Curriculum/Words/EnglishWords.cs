@@ -64,7 +64,7 @@ internal static class EnglishWords
     /// <summary>How a thing looks or feels.</summary>
     public static readonly Fillers Adjectives = new(
         "big, small, little, old, new, tiny, heavy, round, long, shiny, wooden, soft, red, blue, green, yellow, white, black, brown, golden",
-        "huge, square, dusty, plastic, narrow, striped, purple, orange, pink, grey, silver, crimson");
+        "huge, crooked, dusty, plastic, narrow, striped, purple, orange, pink, grey, silver, crimson");
 
     /// <summary>Places that one is at, near, and goes to.</summary>
     public static readonly Fillers Places = new(
@@ -91,7 +91,7 @@ internal static class EnglishWords
     /// <summary>What one keeps notes on.</summary>
     public static readonly Fillers Topics = new(
         "the dentist, the party, the garden, the car, the rent, the trip, the meeting, the homework, the recipe, the doctor, the train, the shopping, the holiday, the football game, the music lesson, the cat food, the new phone, the broken window, the birthday, the school play, the bus, the library book, the test, the house keys, the bike, the letter, the concert, the summer camp, the neighbor, the job, the paint, the picnic",
-        "the passport, the wedding, the plumber, the insurance, the yoga class, the marathon, the vaccine, the invoice, the roommate, the piano, the suitcase, the password");
+        "the passport, the wedding, the plumber, the insurance, the yoga, the marathon, the vaccine, the invoice, the roommate, the piano, the suitcase, the password");
 
     public static readonly Lexicon Lexicon = new(
         new Dictionary<string, Fillers>

@@ -8,7 +8,7 @@ namespace MicroGpt.Data.Curriculum.Skills.Chinese;
 internal sealed class ChineseStories(double weight) : Skill("stories-zh", "zh", weight)
 {
     private static readonly Template[] s_beginnings = All(
-        "从前，有一个[孩子|小朋友]叫{hero}，住在{place}旁边。{hero.ta}有一个好朋友，叫{friend}。", "{hero}和{friend}住在{town}，离{place}不远。", "[一天|有一天|星期天][早上|下午|晚上]，{hero}[起得很早|心情很好]，和{friend}一起出门去玩。", "{hero}和{friend}是[好朋友|邻居|同学]，他们常常去{place}。", "{hero}是个[勇敢|聪明|安静|快乐|好奇]的孩子，最好的朋友是{friend}。");
+        "从前，有一个[孩子|小朋友]叫{hero}，住在{place}旁边。{hero.ta}有一个好朋友，叫{friend}。", "{hero}和{friend}住在{town}，离{place}不远。", "[一天|有一天|星期天][早上，{hero}起得很早|下午，{hero}心情很好|早上，{hero}心情很好]，和{friend}一起出门去玩。", "{hero}和{friend}是[好朋友|邻居|同学]，他们常常去{place}。", "{hero}是个[勇敢|聪明|安静|快乐|好奇]的孩子，最好的朋友是{friend}。");
 
     private static readonly Template[] s_asides = All("风[轻轻地吹着|很大]。", "一只{animal3}[走过来|在旁边看着]。", "天上有[白云|几朵云]。", "{hero}吃了一点{food}。", "“今天真好！”{friend}说。", "太阳[出来了|下山了]。", "一位老{job}[笑了笑|走过去了]。");
 
