@@ -79,7 +79,7 @@ public sealed class LanguageTests
     [Fact]
     public void English_examples_have_the_marks_of_clean_text()
     {
-        foreach (var skill in CurriculumSkills.Of(2).Where(skill => skill.Language == "en"))
+        foreach (var skill in CurriculumSkills.Of(2).Where(skill => skill.Language == "en" && skill.Name != "spelling")) // in which "a" is a letter
         {
             var draw = new Draw(3, CurriculumPart.Train);
             for (var i = 0; i < 1000; i++)
@@ -87,7 +87,7 @@ public sealed class LanguageTests
                 var example = skill.Next(draw);
                 foreach (var text in (string[])[example.Prompt, example.Reply.Text])
                 {
-                    Assert.DoesNotMatch(@"  |\s$|^\s|[{}\[\]|#]| [.,?!](?!\d)|=>|\.\.|[?!]\.|,\.|\ba [aeiou](?![ 0-9.])|\ban [^aeiou]|\b1 [a-z]+s\b(?<!1 is)", Regex.Replace(text, "\\b[a-z]\\d|\"[a-z]+\"|C#|\\.NET|= \\?", "x", RegexOptions.None));
+                    Assert.DoesNotMatch(@"  |\s$|^\s|[{}\[\]|#]| [.,?!](?!\d)|=>|\.\.|[?!]\.|,\.|\ba [aeiou](?![ 0-9.])|\ban [^aeiou]|\b1 [a-z]+s\b(?<!1 is)", Regex.Replace(text, "C#|\\.NET|= \\?", "x", RegexOptions.None));
                     if (skill.IsText)
                         Assert.DoesNotMatch(@"[.?!]\s+[a-z]", text);
                 }
