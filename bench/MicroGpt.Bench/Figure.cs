@@ -14,7 +14,7 @@ namespace MicroGpt.Bench;
 internal sealed partial record Figure(string Name, double Value, string Unit, double? Loss)
 {
     /// <summary>The first number of a line that has a known unit.</summary>
-    [GeneratedRegex(@"(?<value>\d[\d,]*\.?\d*(?:[eE][+-]?\d+)?)\s*(?<unit>tokens/s|tok/s|GFLOP/s|elements/s|ms|us|µs)(?![\w/])")]
+    [GeneratedRegex(@"(?<value>\d[\d,]*\.?\d*(?:[eE][+-]?\d+)?)\s*(?<unit>tokens/s|tok/s|GFLOP/s|elements/s|bytes/s|ms|us|µs)(?![\w/])")]
     public static partial Regex DefaultPattern { get; }
 
     [GeneratedRegex(@"\bloss[\s=:]+(?<value>\d+\.?\d*(?:[eE][+-]?\d+)?)")]

@@ -20,6 +20,7 @@ var root = new RootCommand("Measures this project, alone or in turn with a peer:
     MatrixProducts.Command(),
     ElementWise.Command(),
     BpeTraining.Command(),
+    TokenizerEncoding.Command(),
     KernelBenchmarks.Command(),
     Publication.Command(),
     BusyProcess.Command(),

@@ -57,9 +57,6 @@ public sealed partial class SnapshotTests : IDisposable
     }
 
     [Fact]
-    public void Help_of_data() => Matches("data-help", CommandLine.Run("data", "--help"));
-
-    [Fact]
     public void Help_of_data_curriculum() => Matches("data-curriculum-help", CommandLine.Run("data", "curriculum", "--help"));
 
     [Fact]

@@ -37,24 +37,7 @@ internal sealed record TrainingData(
     /// <param name="state">The run's state.</param>
     /// <param name="tokenizer">The run's tokenizer.</param>
     /// <param name="data">Where the data is now, or null for where it was.</param>
-    public static TrainingData Of(TrainingState state, ITokenizer tokenizer, string? data)
-    {
-        if (state.BatchKind is { } kind)
-            return From(PreparedCorpus.Open(data ?? state.Data), kind);
-        var text = From(Corpus.Load(data ?? state.Data, state.DataKind), tokenizer);
-        return text with
-        {
-            Tokenize = (options, random) =>
-            {
-                try
-                {
-                    return text.Tokenize(options, random);
-                }
-                catch (ArgumentException exception)
-                {
-                    throw new InvalidDataException($"The run's tokenizer is not the one that it began with: {exception.Message}", exception);
-                }
-            },
-        };
-    }
+    public static TrainingData Of(TrainingState state, ITokenizer tokenizer, string? data) => state.BatchKind is { } kind
+        ? From(PreparedCorpus.Open(data ?? state.Data), kind)
+        : From(Corpus.Load(data ?? state.Data, state.DataKind), tokenizer);
 }
