@@ -39,7 +39,9 @@ internal sealed class Kernel
         var qkv = Numbers(device, B, T, 3 * width);
         return new(
             device,
-            new CausalAttention(qkv, heads, heads, null, null, 0, Numbers(device, 2, B * heads, T), Numbers(device, B, T, width)),
+            new CausalAttention(
+                qkv, heads, heads, null, null, 0, int.MaxValue, 1 / Math.Sqrt((double)width / heads),
+                Numbers(device, 2, B * heads, T), Numbers(device, B, T, width)),
             qkv);
     }
 
@@ -55,7 +57,7 @@ internal sealed class Kernel
     public static Kernel RmsNorm(Device device, int rows, int width)
     {
         var (x, weight) = (Numbers(device, rows, width), Numbers(device, width));
-        return new(device, new RmsNorm(x, weight, 1e-5, Numbers(device, rows), Numbers(device, rows, width)), x, weight);
+        return new(device, new RmsNorm(x, weight, width, 1e-5, Numbers(device, rows), Numbers(device, rows, width)), x, weight);
     }
 
     public static Kernel Gelu(Device device, int rows, int width)

@@ -78,6 +78,18 @@ public abstract class Device : IDisposable
     internal abstract void Forward(in Add operation);
     internal abstract void Backward(in Add operation);
 
+    internal abstract void Forward(in WeightedSum operation);
+    internal abstract void Backward(in WeightedSum operation);
+
+    internal abstract void Forward(in Columns operation);
+    internal abstract void Backward(in Columns operation);
+
+    internal abstract void Forward(in Shift operation);
+    internal abstract void Backward(in Shift operation);
+
+    internal abstract void Forward(in SigmoidGate operation);
+    internal abstract void Backward(in SigmoidGate operation);
+
     internal abstract void Forward(in LayerNorm operation);
     internal abstract void Backward(in LayerNorm operation);
 
@@ -86,6 +98,9 @@ public abstract class Device : IDisposable
 
     internal abstract void Forward(in Relu operation);
     internal abstract void Backward(in Relu operation);
+
+    internal abstract void Forward(in ReluSquared operation);
+    internal abstract void Backward(in ReluSquared operation);
 
     internal abstract void Forward(in Gelu operation);
     internal abstract void Backward(in Gelu operation);
@@ -101,6 +116,9 @@ public abstract class Device : IDisposable
 
     internal abstract void Forward(in CausalAttention operation);
     internal abstract void Backward(in CausalAttention operation);
+
+    internal abstract void Forward(in SoftCap operation);
+    internal abstract void Backward(in SoftCap operation);
 
     internal abstract void Forward(in CrossEntropy operation);
     internal abstract void Backward(in CrossEntropy operation);

@@ -50,14 +50,14 @@ internal sealed partial class NaiveDevice
                     for (var s = 0; s < p.Length; s++)
                         for (var d = 0; d < D; d++)
                         {
-                            var dScore = p[s] * (dp[s] - mean) / Math.Sqrt(D); // through softmax and scale
+                            var dScore = o.Scale * p[s] * (dp[s] - mean); // through softmax and scale
                             gradient[QueryAt(o, b, t, h) + d] += dScore * Key(o, b, s, h, d);
                             gradient[KeyAt(o, b, s, h) + d] += dScore * o.Qkv[QueryAt(o, b, t, h) + d];
                         }
                 }
     }
 
-    /// <summary>softmax(q · k / √D) over all positions up to the t-th new one.</summary>
+    /// <summary>softmax(scale · q · k) over all positions up to the t-th new one, 0 for those out of its window.</summary>
     private static double[] Probabilities(in CausalAttention o, int b, int h, int t, out double max, out double sum)
     {
         var scores = new double[o.Past + t + 1];
@@ -65,7 +65,7 @@ internal sealed partial class NaiveDevice
         {
             for (var d = 0; d < o.HeadSize; d++)
                 scores[s] += o.Qkv[QueryAt(o, b, t, h) + d] * Key(o, b, s, h, d);
-            scores[s] /= Math.Sqrt(o.HeadSize);
+            scores[s] = s < o.Past + t - o.Window ? double.NegativeInfinity : o.Scale * scores[s];
         }
 
         (max, sum) = (scores.Max(), 0);

@@ -51,8 +51,8 @@ internal sealed partial class NaiveDevice
 
     internal override void Forward(in RmsNorm operation)
     {
-        var (x, C) = (operation.X, operation.X.Shape.Last);
-        for (var row = 0; row < x.Shape.Rows; row++)
+        var (x, C) = (operation.X, operation.Size);
+        for (var row = 0; row < operation.InverseRms.Shape.Count; row++)
         {
             var meanSquare = 0.0;
             for (var c = 0; c < C; c++)
@@ -66,9 +66,9 @@ internal sealed partial class NaiveDevice
 
     internal override void Backward(in RmsNorm operation)
     {
-        var (x, w, dy, C) = (operation.X, operation.Weight, operation.Y.Grad!, operation.X.Shape.Last);
+        var (x, w, dy, C) = (operation.X, operation.Weight, operation.Y.Grad!, operation.Size);
         var (dx, dw) = (Begin(x), w is null ? null : Begin(w));
-        for (var row = 0; row < x.Shape.Rows; row++)
+        for (var row = 0; row < operation.InverseRms.Shape.Count; row++)
         {
             var (inverse, dMeanSquare) = (operation.InverseRms[row], 0.0);
             for (var c = 0; c < C; c++)

@@ -17,6 +17,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     {
         public readonly int T;       // new positions
         public readonly int Past;    // positions before them
+        public readonly int Window;  // positions before its own that a query attends to
         public readonly int D;       // head size
         public readonly int Shared;  // query heads a key-value head
         public readonly int Groups;  // key-value heads, G
@@ -24,12 +25,13 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         public readonly int RowY;    // and in y
         public readonly int PaddedD; // D rounded up to panels
         public readonly long Queries; // B·H·T
-        public readonly F Scale;     // 1 / √D
+        public readonly F Scale;     // of scores
 
         public AttentionLayout(in CausalAttention operation)
         {
             T = operation.Qkv.Shape[1];
             Past = operation.Past;
+            Window = operation.Window;
             D = operation.HeadSize;
             Groups = operation.KeyValueHeads;
             Shared = operation.Heads / Groups;
@@ -37,7 +39,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             RowY = operation.Y.Shape.Last;
             PaddedD = (D + PanelWidth - 1) / PanelWidth * PanelWidth;
             Queries = (long)operation.Qkv.Shape[0] * operation.Heads * T;
-            Scale = F.CreateTruncating(1 / Math.Sqrt(D));
+            Scale = F.CreateTruncating(operation.Scale);
         }
 
         public int Positions => Past + T;
@@ -50,6 +52,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             Heads * D % S.Lanes == 0 && (D % S.Lanes == 0 || (Shared == 1 && S.Lanes % D == 0));
 
         public int Heads => Groups * Shared;
+
+        /// <summary>The first position that a query at a position attends to.</summary>
+        public int FirstKey(int position) => Math.Max(0, position - Window);
 
         public int KeyOffset(int group) => (Heads + group) * D;
 
@@ -113,12 +118,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 for (var t = 0; t < layout.T; t += PanelWidth)
                 {
                     var count = Math.Min(PanelWidth, layout.T - t);
-                    var seen = layout.Past + t + count;
+                    var start = layout.FirstKey(layout.Past + t); // keys and values before it are out of every query's window
+                    var first = layout.Past + t - start;
+                    var seen = first + count;
                     var row = ((long)b * layout.Heads + head) * layout.T + t;
                     Columns(rows + (nint)t * layout.RowQkv + head * D, layout.RowQkv, count, D, queries);
-                    Scores(keys, stride, seen, queries, count, D, scores);
-                    Softmax(scores, seen, layout.Past + t, count, layout.Scale, inverseSums, maxima);
-                    Combine(values, stride, seen, scores, count, D, outputs);
+                    Scores(keys + (nint)start * stride, stride, seen, queries, count, D, scores);
+                    HideOld(scores, first, count, layout.Window);
+                    Softmax(scores, seen, first, count, layout.Scale, inverseSums, maxima);
+                    Combine(values + (nint)start * stride, stride, seen, scores, count, D, outputs);
                     for (var d = 0; d < D; d++)
                     {
                         for (var half = 0; half < count; half += S.Lanes)
@@ -144,15 +152,16 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             {
                 for (var t = 0; t < layout.T; t++)
                 {
-                    var seen = layout.Past + t + 1;
+                    var start = layout.FirstKey(layout.Past + t);
+                    var seen = layout.Past + t + 1 - start;
                     var q = rows + (nint)t * layout.RowQkv + head * D;
                     for (var s = 0; s < seen; s++)
-                        scores[s] = VectorMath<S, V, F>.Dot(q, keys + (nint)s * stride, D);
+                        scores[s] = VectorMath<S, V, F>.Dot(q, keys + (nint)(start + s) * stride, D);
                     var max = layout.Scale * VectorMath<S, V, F>.Max(scores, seen);
                     var sum = VectorMath<S, V, F>.ExpAndSum(scores, layout.Scale, max, seen);
                     var to = y + ((long)b * layout.T + t) * layout.RowY + head * D;
                     for (var s = 0; s < seen; s++)
-                        VectorMath<S, V, F>.Scale(scores[s] / sum, values + (nint)s * stride, to, D, add: s > 0);
+                        VectorMath<S, V, F>.Scale(scores[s] / sum, values + (nint)(start + s) * stride, to, D, add: s > 0);
                     var row = ((long)b * layout.Heads + head) * layout.T + t;
                     (normalizers[row], normalizers[layout.Queries + row]) = (max, F.One / sum);
                 }
@@ -222,7 +231,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     // With p the probabilities of query t and dp_s = dy·v_s, δ = Σ p_s dp_s:
-    // ds_s = p_s (dp_s − δ) / √D;  dq = Σ ds_s k_s;  dk_s += ds_s q;  dv_s += p_s dy.
+    // ds_s = scale · p_s (dp_s − δ);  dq = Σ ds_s k_s;  dk_s += ds_s q;  dv_s += p_s dy.
     private readonly struct AttentionBackward(AttentionLayout layout, F* qkv, F* normalizers, F* dy, F* dQkv, bool add) : IWork
     {
         /// <summary>
@@ -257,7 +266,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     for (var t = 0; t < T; t += PanelWidth)
                     {
                         var count = Math.Min(PanelWidth, T - t);
-                        var seen = t + count;
+                        var start = layout.FirstKey(t);
+                        var first = t - start;
+                        var seen = first + count;
                         var q = rows + (nint)t * stride + head * D;
                         var dq = dRows + (nint)t * stride + head * D;
                         var dyRows = dy + ((long)b * T + t) * layout.RowY + head * D;
@@ -267,24 +278,27 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                         new Span<F>(row, count).CopyTo(new Span<F>(maxima, PanelWidth));
                         new Span<F>(row + layout.Queries, count).CopyTo(new Span<F>(inverseSums, PanelWidth));
 
-                        Scores(keys, stride, seen, qColumns, count, D, p);
-                        Scores(rows + layout.ValueOffset(group), stride, seen, dyColumns, count, D, ds);
-                        ScoreGradient(p, ds, seen, t, count, layout.Scale, maxima, inverseSums);
-                        var old = head == group * layout.Shared ? t : seen; // rows of dk and dv that hold something
+                        Scores(keys + (nint)start * stride, stride, seen, qColumns, count, D, p);
+                        Scores(rows + layout.ValueOffset(group) + (nint)start * stride, stride, seen, dyColumns, count, D, ds);
+                        HideOld(p, first, count, layout.Window);
+                        ScoreGradient(p, ds, seen, first, count, layout.Scale, maxima, inverseSums);
+                        var old = head == group * layout.Shared ? first : seen; // rows of dk and dv that hold something
+                        var dK = dKeys + (nint)start * paddedD;
+                        var dV = dValues + (nint)start * paddedD;
                         if (layout.InWholeRegisters)
                         {
-                            Scatter(ds, seen, old, q - offset, stride, false, count, dKeys);
-                            Scatter(p, seen, old, dyRows - offset, layout.RowY, false, count, dValues);
+                            Scatter(ds, seen, old, q - offset, stride, false, count, dK);
+                            Scatter(p, seen, old, dyRows - offset, layout.RowY, false, count, dV);
                         }
                         else
                         {
                             PackPanels(q, stride, count, D, panels);
-                            Scatter(ds, seen, old, panels, PanelWidth, true, count, dKeys);
+                            Scatter(ds, seen, old, panels, PanelWidth, true, count, dK);
                             PackPanels(dyRows, layout.RowY, count, D, panels);
-                            Scatter(p, seen, old, panels, PanelWidth, true, count, dValues);
+                            Scatter(p, seen, old, panels, PanelWidth, true, count, dV);
                         }
 
-                        Combine(keys, stride, seen, ds, count, D, dqColumns);
+                        Combine(keys + (nint)start * stride, stride, seen, ds, count, D, dqColumns);
                         if (add) // by way of the columns of q, which have served
                         {
                             Transposition<F>.Copy(dqColumns, PanelWidth, D, count, qColumns, D);
@@ -360,6 +374,25 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                         scores + (nint)s * PanelWidth, PanelWidth, 1, tileRows, panel, rowStride, Math.Min(PanelWidth, width - d), count, to,
                         layout.PaddedD, s < old ? to : null, null);
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Scores of keys that are out of a query's window become −∞. The block's first query stands at row <paramref name="first"/>; row s
+    /// is out of the window of column j if first + j − s &gt; window.
+    /// </summary>
+    private static void HideOld(F* scores, int first, int count, int window)
+    {
+        var never = S.Broadcast(F.NegativeInfinity);
+        for (var s = 0; s < first + count - 1 - (long)window; s++)
+        {
+            var last = S.Broadcast(F.CreateTruncating(s + window - first)); // the last column that sees the row
+            for (var half = 0; half < count; half += S.Lanes)
+            {
+                var lanes = S.Add(S.Indices, S.Broadcast(F.CreateTruncating(half)));
+                var to = scores + (nint)s * PanelWidth + half;
+                S.Store(S.SelectGreater(lanes, last, never, S.Load(to)), to);
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     internal override void Backward(in LayerNorm operation) => NormBackward(
-        operation.X, operation.Weight, operation.Bias, Data(operation.Mean), Data(operation.InverseDeviation), operation.Y);
+        operation.X, operation.Weight, operation.Bias, Data(operation.Mean), operation.InverseDeviation, operation.Y, operation.X.Shape.Last);
 
     private readonly struct LayerNormForward(F* x, F* weight, F* bias, F* mean, F* inverse, F* y, int C, F epsilon) : IWork
     {

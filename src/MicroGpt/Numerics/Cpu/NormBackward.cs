@@ -16,13 +16,14 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     /// <param name="mean">(rows), or null for RmsNorm.</param>
     /// <param name="inverse">(rows), s.</param>
     /// <param name="y">(rows, C), with its gradient.</param>
-    private void NormBackward(Tensor x, Tensor? weight, Tensor? bias, F* mean, F* inverse, Tensor y)
+    /// <param name="C">Numbers normalized together; what is called a row here may be a part of one.</param>
+    private void NormBackward(Tensor x, Tensor? weight, Tensor? bias, F* mean, Tensor inverse, Tensor y, int C)
     {
-        var (rows, C) = (x.Shape.Rows, x.Shape.Last);
+        var rows = inverse.Shape.Count;
         var dx = BeginGrad(x, out var addX);
         var dw = BeginGrad(weight, out var addW);
         var db = BeginGrad(bias, out var addB);
-        var norm = new NormGradients(Data(x), Data(weight, null), mean, inverse, Data(y.Grad!), dx, rows, C, addX);
+        var norm = new NormGradients(Data(x), Data(weight, null), mean, Data(inverse), Data(y.Grad!), dx, rows, C, addX);
         var items = Math.Max(1, (rows + NormRowsPerItem - 1) / NormRowsPerItem);
         if (items == 1)
         {

@@ -6,16 +6,16 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 {
     internal override void Forward(in RmsNorm operation)
     {
-        var x = operation.X;
+        var (x, C) = (operation.X, operation.Size);
         Spread(
             new RmsNormForward(
-                Data(x), Data(operation.Weight, null), Data(operation.InverseRms), Data(operation.Y), x.Shape.Last,
+                Data(x), Data(operation.Weight, null), Data(operation.InverseRms), Data(operation.Y), C,
                 F.CreateTruncating(operation.Epsilon)),
-            x.Shape.Rows, 4L * x.Shape.Last);
+            operation.InverseRms.Shape.Count, 4L * C);
     }
 
     internal override void Backward(in RmsNorm operation) =>
-        NormBackward(operation.X, operation.Weight, null, null, Data(operation.InverseRms), operation.Y);
+        NormBackward(operation.X, operation.Weight, null, null, operation.InverseRms, operation.Y, operation.Size);
 
     private readonly struct RmsNormForward(F* x, F* weight, F* inverse, F* y, int C, F epsilon) : IWork
     {

@@ -31,14 +31,24 @@ internal static unsafe class VectorMath<S, V, F>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ExpInRange(V x)
     {
-        var n = S.Round(S.Multiply(x, S.Broadcast(F.CreateTruncating(1.4426950408889634))));
+        var n = NearestPowerOfTwo(x);
+        return S.ScaleByPowerOfTwo(ExpNearZero(Rest(x, n)), n);
+    }
+
+    /// <summary>n, such that x = n ln 2 + r with |r| hardly more than ½ ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V NearestPowerOfTwo(V x) => S.Round(S.Multiply(x, S.Broadcast(F.CreateTruncating(1.4426950408889634))));
+
+    /// <summary>That r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Rest(V x, V n)
+    {
         var r = typeof(F) == typeof(float)
             ? S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(-0.693359375)), x)
             : S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(-0.6931471803691238)), x);
-        r = typeof(F) == typeof(float)
+        return typeof(F) == typeof(float)
             ? S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(2.12194440e-4)), r)
             : S.MultiplyAdd(n, S.Broadcast(F.CreateTruncating(-1.9082149292705877e-10)), r);
-        return S.ScaleByPowerOfTwo(ExpNearZero(r), n);
     }
 
     /// <summary>
@@ -53,12 +63,28 @@ internal static unsafe class VectorMath<S, V, F>
         return S.ScaleByPowerOfTwo(ExpNearZero(r), n);
     }
 
+    /// <summary>eˣ − 1, within 2 ulp, for arguments as above that are not positive: near zero no digits are lost.</summary>
+    /// <remarks>2ⁿ eʳ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), where the last is exact unless it is −1 but for rounding.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V ExpM1InRange(V x)
+    {
+        var one = S.Broadcast(F.One);
+        var n = NearestPowerOfTwo(x);
+        var r = Rest(x, n);
+        var power = S.ScaleByPowerOfTwo(one, n);
+        return S.MultiplyAdd(power, S.Multiply(r, Slope(r)), S.Subtract(power, one));
+    }
+
     /// <summary>
     /// eʳ for |r| ≤ ½ ln 2 = 0.3466. Floats: 1 + r + r² p(r), with the p of degree 4 whose largest relative error is the least, 3·10⁻⁹
     /// (found by reweighted least squares). Doubles: the Taylor sum up to r¹³; the next term is 4·10⁻¹⁸.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ExpNearZero(V r)
+    private static V ExpNearZero(V r) => Horner(Slope(r), r, 1.0);
+
+    /// <summary>(eʳ − 1) / r, by the polynomials said above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Slope(V r)
     {
         V sum;
         if (typeof(F) == typeof(float))
@@ -85,7 +111,6 @@ internal static unsafe class VectorMath<S, V, F>
             sum = Horner(sum, r, 1.0 / 2);
         }
 
-        sum = Horner(sum, r, 1.0);
         return Horner(sum, r, 1.0);
     }
 

@@ -1,11 +1,12 @@
 namespace MicroGpt.Numerics;
 
-/// <summary>y = x / √(mean(x²) + ε) · w, row by row.</summary>
+/// <summary>y = x / √(mean(x²) + ε) · w, row by row, or for each of the equal parts of a row.</summary>
 internal readonly record struct RmsNorm(
     Tensor X,          // (…, C)
-    Tensor? Weight,    // (C)
+    Tensor? Weight,    // (size)
+    int Size,          // numbers normalized together: C, or a divisor of it
     double Epsilon,
-    Tensor InverseRms, // (rows), 1 / √(mean(x²) + ε), saved for the backward pass
+    Tensor InverseRms, // (rows · C / size), 1 / √(mean(x²) + ε), saved for the backward pass
     Tensor Y)          // (…, C)
     : IOperation
 {
@@ -20,19 +21,23 @@ internal readonly record struct RmsNorm(
 
 public sealed unsafe partial class Tape
 {
-    /// <summary>Root-mean-square normalization of every row (Zhang, Sennrich 2019).</summary>
+    /// <summary>Root-mean-square normalization of every row (Zhang, Sennrich 2019), or of every head in it.</summary>
     /// <param name="x">The rows, (…, C).</param>
-    /// <param name="weight">The scale, (C), or null for ones.</param>
+    /// <param name="weight">The scale, (size), or null for ones.</param>
     /// <param name="epsilon">What keeps the division finite.</param>
+    /// <param name="size">How many numbers are normalized together, a divisor of C: the size of a head; null for C.</param>
     /// <exception cref="ArgumentException">The shapes do not fit each other, or an element type is wrong.</exception>
-    public Tensor RmsNorm(Tensor x, Tensor? weight = null, double epsilon = 1e-5)
+    public Tensor RmsNorm(Tensor x, Tensor? weight = null, double epsilon = 1e-5, int? size = null)
     {
         Check.Type(x, Device.DType);
+        var C = size ?? x.Shape.Last;
+        if (size < 1 || (C > 0 && x.Shape.Last % C != 0))
+            throw new ArgumentException($"Parts of {C} do not divide rows of {x.Shape.Last}.", nameof(size));
         if (weight is not null)
-            Check.Shape(weight, new Shape(x.Shape.Last), Device.DType);
-        var inverseRms = CreateSaved(new Shape(x.Shape.Rows));
+            Check.Shape(weight, new Shape(C), Device.DType);
+        var inverseRms = CreateSaved(new Shape(C == 0 ? x.Shape.Rows : x.Shape.Count / C));
         var y = Create(x.Shape);
-        Run(new RmsNorm(x, weight, epsilon, inverseRms, y));
+        Run(new RmsNorm(x, weight, C, epsilon, inverseRms, y));
         return y;
     }
 }

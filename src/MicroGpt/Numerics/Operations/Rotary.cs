@@ -35,7 +35,7 @@ public sealed unsafe partial class Tape
     /// <param name="cosines">The cosines of the angles of every position, (positions, D/2).</param>
     /// <param name="sines">Their sines, of the same shape.</param>
     /// <param name="past">The position of the first row.</param>
-    /// <returns>Queries, keys and values side by side, (B, T, (H + 2G)·D), as <see cref="CausalAttention(Tensor, int, int)"/> takes them.</returns>
+    /// <returns>Queries, keys and values side by side, (B, T, (H + 2G)·D), as <see cref="CausalAttention(Tensor, int, int, int?, double?)"/> takes them.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit each other, an element type is wrong, or there are fewer angles than positions.</exception>
     public Tensor Rotary(Tensor queries, Tensor keys, Tensor values, Tensor cosines, Tensor sines, int past = 0)
     {

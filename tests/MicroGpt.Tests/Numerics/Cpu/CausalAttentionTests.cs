@@ -66,26 +66,43 @@ public sealed class CausalAttentionTests
                 var qkv = run.Operand("qkv", 1, 20, 6);
                 for (var i = 0; i < qkv.Shape.Count; i++)
                     qkv[i] *= i % 6 < 4 ? 64 : 1; // queries and keys, powers of two: scores up to ±5,800
-                return new CausalAttention(qkv, 1, 1, null, null, 0, run.Result("normalizers", 2, 1, 20), run.Result("y", 1, 20, 2));
+                return new CausalAttention(qkv, 1, 1, null, null, 0, int.MaxValue, Math.Sqrt(0.5), run.Result("normalizers", 2, 1, 20), run.Result("y", 1, 20, 2));
             },
             "CausalAttention with large scores", backward: false);
     }
 
-    private static void Compare(Device device, int B, int T, int heads, int keyValueHeads, int D) =>
+    [Theory, ClassData(typeof(Widths))]
+    public void Any_window_is_computed_as_by_the_formula(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        var lanes = KernelAssert.Lanes(bits, dtype);
+        foreach (var T in new[] { 1, 2, 4, 2 * lanes - 1, 4 * lanes + 3 })
+        {
+            foreach (var window in new[] { 1, 2, 3, lanes, 2 * lanes - 1, 2 * lanes, 2 * lanes + 1, 4 * lanes + 2, 4 * lanes + 3 })
+            {
+                Compare(device, B: 1 + T % 2, T, heads: 2, keyValueHeads: 1, D: 3, window);
+                CompareCached(device, B: 1, T, heads: 2, keyValueHeads: 1, D: 3, past: window % 7, spare: 1, window);
+            }
+        }
+
+        Compare(device, B: 1, T: 4 * lanes + 1, heads: 4, keyValueHeads: 4, D: Math.Max(1, lanes / 4), window: 5); // heads that share a register
+    }
+
+    private static void Compare(Device device, int B, int T, int heads, int keyValueHeads, int D, int window = int.MaxValue) =>
         KernelAssert.SameAsNaive(
             device,
             run => new CausalAttention(
-                run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads, null, null, 0,
+                run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads, null, null, 0, window, 0.7,
                 run.Result("normalizers", 2, B * heads, T), run.Result("y", B, T, heads * D)),
-            $"CausalAttention of {B} × {T} positions, {heads} heads on {keyValueHeads} of {D}");
+            $"CausalAttention of {B} × {T} positions, {heads} heads on {keyValueHeads} of {D}, window {window}");
 
-    private static void CompareCached(Device device, int B, int T, int heads, int keyValueHeads, int D, int past, int spare) =>
+    private static void CompareCached(Device device, int B, int T, int heads, int keyValueHeads, int D, int past, int spare, int window = int.MaxValue) =>
         KernelAssert.SameAsNaive(
             device,
             run => new CausalAttention(
                 run.Operand("qkv", B, T, (heads + 2 * keyValueHeads) * D), heads, keyValueHeads,
                 run.Changed("the keys", B, past + T + spare, keyValueHeads * D),
-                run.Changed("the values", B, past + T + spare, keyValueHeads * D), past,
+                run.Changed("the values", B, past + T + spare, keyValueHeads * D), past, window, 0.7,
                 run.Result("normalizers", 2, B * heads, T), run.Result("y", B, T, heads * D)),
-            $"CausalAttention of {B} × {T} positions behind {past}, {heads} heads on {keyValueHeads} of {D}", backward: false);
+            $"CausalAttention of {B} × {T} positions behind {past}, {heads} heads on {keyValueHeads} of {D}, window {window}", backward: false);
 }

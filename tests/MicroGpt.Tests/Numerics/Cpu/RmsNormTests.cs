@@ -29,11 +29,19 @@ public sealed class RmsNormTests
         Compare(device, 150, 70, weight: true);
     }
 
-    private static void Compare(Device device, int rows, int C, bool weight) =>
+    [Theory, ClassData(typeof(Widths))]
+    public void Parts_of_rows_are_normalized_by_themselves(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        for (var size = 1; size <= 2 * KernelAssert.Lanes(bits, dtype) + 1; size++)
+            Compare(device, rows: 13, C: 3 * size, weight: size % 2 == 0, size);
+    }
+
+    private static void Compare(Device device, int rows, int C, bool weight, int? size = null) =>
         KernelAssert.SameAsNaive(
             device,
             run => new RmsNorm(
-                run.Operand("x", rows, C), weight ? run.Operand("weight", C) : null, 1e-2, run.Result("inverse", rows),
-                run.Result("y", rows, C)),
-            $"RmsNorm of {rows} × {C}{(weight ? " with weight" : "")}");
+                run.Operand("x", rows, C), weight ? run.Operand("weight", size ?? C) : null, size ?? C, 1e-2,
+                run.Result("inverse", size is null ? rows : rows * C / size.Value), run.Result("y", rows, C)),
+            $"RmsNorm of {rows} × {C} by {size}{(weight ? " with weight" : "")}");
 }

@@ -12,6 +12,37 @@ public sealed class CausalAttentionTests : OperationTests
         GradientAssert.MatchesDifferences(
             (tape, x) => tape.CausalAttention(x[0], heads, keyValueHeads), new Shape(2, 4, (heads + 2 * keyValueHeads) * 3));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(9)]
+    public void Its_gradient_is_the_difference_within_a_window_and_with_another_scale(int window) =>
+        GradientAssert.MatchesDifferences((tape, x) => tape.CausalAttention(x[0], 4, 2, window, scale: 0.9), new Shape(2, 5, 8 * 3));
+
+    [Fact]
+    public void Positions_out_of_the_window_do_not_matter()
+    {
+        using var device = Device.Cpu(DType.Float64, threads: 1);
+        var tape = new Tape(device, recording: false);
+        var qkv = GradientAssert.Parameter(device, new Shape(1, 6, 3), new MersenneTwister(1));
+        var before = Last(window: 2);
+        (qkv[7], qkv[8]) = (7, 8); // the key and the value of position 2, three before the last
+        Assert.Equal(before, Last(window: 2));
+        Assert.NotEqual(before, Last(window: 3), 1e-3);
+
+        double Last(int window) => tape.CausalAttention(qkv, 1, 1, window)[5];
+    }
+
+    [Fact]
+    public void Windows_and_scales_are_positive()
+    {
+        foreach (var window in new[] { 0, -1, int.MinValue })
+            Refused(() => Tape.CausalAttention(Number(1, 2, 12), 2, 2, window));
+        foreach (var scale in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+            Refused(() => Tape.CausalAttention(Number(1, 2, 12), 2, 2, scale: scale));
+        Tape.CausalAttention(Number(1, 2, 12), 2, 2, int.MaxValue, 1);
+    }
+
     [Fact]
     public void Positions_one_by_one_with_a_cache_give_what_all_at_once_give()
     {

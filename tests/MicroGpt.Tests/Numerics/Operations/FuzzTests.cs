@@ -10,7 +10,7 @@ namespace MicroGpt.Tests.Numerics.Operations;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Operations = 14;
+    private const int Operations = 20;
     private const int Rounds = 600 * Operations;
 
     [Theory]
@@ -97,7 +97,8 @@ public sealed class FuzzTests
             case 3:
                 return tape.LayerNorm(x, Perhaps(IsRow), Perhaps(IsRow));
             case 4:
-                return tape.RmsNorm(x, Perhaps(IsRow));
+                int? size = random.NextInt32(3) == 0 ? 1 + random.NextInt32(3) : null;
+                return tape.RmsNorm(x, Perhaps(w => w.Shape == new Shape(size ?? x.Shape.Last)), size: size);
             case 5:
                 return tape.Relu(x);
             case 6:
@@ -105,7 +106,7 @@ public sealed class FuzzTests
             case 7:
                 return tape.CrossEntropy(x, Any(targets => targets.DType == DType.Int32 && targets.Shape.Count == rows));
             case 8:
-                return tape.CausalAttention(Any(qkv => qkv.Shape.Rank == 3), random.NextInt32(3), 1);
+                return tape.CausalAttention(Any(qkv => qkv.Shape.Rank == 3), random.NextInt32(3), 1, random.NextInt32(2) == 0 ? null : random.NextInt32(5));
             case 9:
                 return tape.GeluErf(x);
             case 10:
@@ -117,6 +118,18 @@ public sealed class FuzzTests
                 return tape.Rotary(queries, keys, Any(v => v.Shape == keys.Shape), angles, Any(sines => sines.Shape == angles.Shape), random.NextInt32(3));
             case 12:
                 return tape.Recompute(x, (tape, x) => tape.Add(tape.Gelu(tape.RmsNorm(x)), x));
+            case 13:
+                return tape.ReluSquared(x);
+            case 14:
+                return tape.SoftCap(x, random.NextInt32(5));
+            case 15:
+                return tape.Columns(x, random.NextInt32(4));
+            case 16:
+                return tape.SigmoidGate(x, Any(gates => IsGate(gates.Shape)), random.NextInt32(4));
+            case 17:
+                return tape.WeightedSum(x, Number(), Any(b => b.Shape == x.Shape), Number());
+            case 18:
+                return tape.Shift(x, tape.IsRecording && random.NextInt32(4) > 0 ? null : Perhaps(row => IsBefore(row.Shape)), random.NextInt32(4) / 2);
             default:
                 var heads = random.NextInt32(2) == 0 ? 1 : 4; // rows of 3 and 6 numbers
                 var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 6 && qkv.Shape.Last == heads + 2);
@@ -125,6 +138,12 @@ public sealed class FuzzTests
                 bool Cache(Tensor cache) => cache.DType != DType.Int32 && cache.Shape.Rank == 3
                     && cache.Shape[0] == qkv.Shape[0] && cache.Shape[1] > qkv.Shape[1] && cache.Shape.Last == 1;
         }
+
+        Coefficient Number() => new(random.NextInt32(3) - 1, Perhaps(learned => learned.DType != DType.Int32), random.NextInt32(3));
+
+        bool IsGate(Shape gates) => gates.Rank == x.Shape.Rank && gates.Rows == x.Shape.Rows && gates.Last is 1 or 3;
+
+        bool IsBefore(Shape row) => x.Shape.Rank == 3 && row == new Shape(x.Shape[0], x.Shape.Last);
 
         bool IsRow(Tensor w) => w.Shape == new Shape(x.Shape.Last);
 

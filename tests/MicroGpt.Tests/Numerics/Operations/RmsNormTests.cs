@@ -12,6 +12,7 @@ public sealed class RmsNormTests : OperationTests
     {
         GradientAssert.MatchesDifferences((tape, x) => tape.RmsNorm(x[0]), s_rows);
         GradientAssert.MatchesDifferences((tape, x) => tape.RmsNorm(x[0], x[1], 0.1), s_rows, s_row);
+        GradientAssert.MatchesDifferences((tape, x) => tape.RmsNorm(x[0], x[1], 0.1, size: 3), new Shape(2, 2, 6), new Shape(3));
     }
 
     [Fact]
@@ -23,6 +24,9 @@ public sealed class RmsNormTests : OperationTests
     {
         Refused(() => Tape.RmsNorm(Number(2, 5), Number(4)));
         Refused(() => Tape.RmsNorm(Number(2, 5), Number(1, 5)));
+        Assert.Contains("Parts of 4 do not divide rows of 6", Refused(() => Tape.RmsNorm(Number(2, 6), size: 4)), StringComparison.Ordinal);
+        Refused(() => Tape.RmsNorm(Number(2, 6), size: 0));
+        Refused(() => Tape.RmsNorm(Number(2, 6), Number(6), size: 3));
     }
 
     [Fact]
