@@ -9,12 +9,13 @@ namespace MicroGpt.Models;
 public sealed class Gpt
 {
     private readonly ParameterFactory _parameters;
-    private readonly Tensor _tokenEmbedding;     // (V, C)
-    private readonly Tensor? _positionEmbedding; // (T, C), where positions are learned
-    private readonly Tensor _head;               // (V, C)
+    private readonly Tensor _tokenEmbedding; // (V, C)
+    private readonly PositionEmbedding? _positions;
+    private readonly Head _head;
     private readonly Norm? _embeddingNorm;
-    private readonly Block[] _blocks;
-    private readonly Func<Tape, Tensor, Tensor>[] _blocksWithoutCache;
+    private readonly Smear? _smear;
+    private readonly Func<Tape, Tensor, BlockContext, Tensor>[] _blocks;
+    private readonly Tensor? _backOut; // (1)
     private readonly Norm? _finalNorm;
 
     /// <summary>A model whose weights are all zero: call <see cref="Initialize"/>, or load a checkpoint.</summary>
@@ -31,17 +32,19 @@ public sealed class Gpt
         _parameters = new ParameterFactory(device);
         var names = ParameterNames.Of(config);
         var rotary = config.Positions == PositionKind.Rotary ? new RotaryEmbedding(config, device) : null;
-        var (V, T, C) = (config.VocabularySize, config.ContextLength, config.Width);
-        _tokenEmbedding = _parameters.Create(names.TokenEmbedding, new Shape(V, C), InitialValue.Gaussian);
-        _positionEmbedding = rotary is null
-            ? _parameters.Create(ParameterNames.PositionEmbedding, new Shape(T, C), InitialValue.Gaussian)
-            : null;
-        _head = config.TiedHead
-            ? _tokenEmbedding
-            : _parameters.Create(ParameterNames.Head, new Shape(V, C), InitialValue.Gaussian);
+        _tokenEmbedding = _parameters.Create(
+            names.TokenEmbedding, new Shape(config.TableRows, config.Width), InitialWeights.Of(config).TokenEmbedding);
+        _positions = rotary is null ? new PositionEmbedding(config, _parameters, device) : null;
+        _head = new Head(config, _parameters, _tokenEmbedding);
         _embeddingNorm = config.NormAfterEmbedding ? new Norm(config, _parameters, names.EmbeddingNorm) : null;
-        _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new Block(config, _parameters, layer, rotary))];
-        _blocksWithoutCache = [.. _blocks.Select(block => (Func<Tape, Tensor, Tensor>)((tape, x) => block.Forward(tape, x, cache: null)))];
+        _smear = config.Smear ? new Smear(config, _parameters) : null;
+        var scalars = config.LayerScalars ? new LayerScalars(config, _parameters) : null;
+        _blocks =
+        [
+            .. Enumerable.Range(0, config.Layers).Select(
+                layer => (Func<Tape, Tensor, BlockContext, Tensor>)new Block(config, _parameters, layer, rotary, scalars).Forward),
+        ];
+        _backOut = config.BackOut ? _parameters.Create(ParameterNames.BackOutScalar, new Shape(1), InitialValue.Even(0.2, 0.2)) : null;
         _finalNorm = config.FinalNorm ? new Norm(config, _parameters, names.FinalNorm) : null;
         Parameters = [.. _parameters.Made.Select(made => made.Parameter)];
     }
@@ -58,22 +61,13 @@ public sealed class Gpt
     /// <summary>The number of numbers to learn.</summary>
     public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Shape.Count);
 
-    /// <summary>Draws initial weights: Gaussian matrices, ones for norms, zeros for biases.</summary>
+    /// <summary>Draws initial weights, as the configuration's initialization says.</summary>
     public void Initialize(MersenneTwister random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        var residual = Config.ScaledResidualInitialization ? 1 / Math.Sqrt(2.0 * Config.Layers) : 1;
         foreach (var (parameter, initial) in _parameters.Made)
-        {
             for (var i = 0; i < parameter.Shape.Count; i++)
-                parameter[i] = initial switch
-                {
-                    InitialValue.Zero => 0,
-                    InitialValue.One => 1,
-                    InitialValue.Gaussian => random.NextGaussian(0, Config.InitialDeviation),
-                    _ => random.NextGaussian(0, Config.InitialDeviation * residual),
-                };
-        }
+                parameter[i] = initial.Draw(random, i, parameter.Shape.Count);
     }
 
     /// <summary>An empty cache for generating.</summary>
@@ -96,16 +90,24 @@ public sealed class Gpt
             throw new ArgumentException(
                 $"{past + ids.Shape.Last} positions are more than the model's context of {Config.ContextLength}.", nameof(ids));
 
+        Check.Indices(ids, Config.VocabularySize);
         var x = tape.Embedding(_tokenEmbedding, ids); // (B, T, C)
-        if (_positionEmbedding is not null)
-            x = tape.Add(x, tape.Embedding(_positionEmbedding, tape.Range(past, ids.Shape)));
-        if (_embeddingNorm is not null)
-            x = _embeddingNorm.Forward(tape, x);
+        x = _positions?.Forward(tape, x, past) ?? x;
+        x = _embeddingNorm?.Forward(tape, x) ?? x;
+        x = _smear?.Forward(tape, x, cache) ?? x;
+
+        var context = new BlockContext(ids, FirstInput: x, cache);
+        Tensor? middle = null;
         for (var layer = 0; layer < _blocks.Length; layer++)
-            x = cache is null ? tape.Recompute(x, _blocksWithoutCache[layer]) : _blocks[layer].Forward(tape, x, cache);
-        if (_finalNorm is not null)
-            x = _finalNorm.Forward(tape, x);
+        {
+            x = cache is null ? tape.Recompute(x, context, _blocks[layer]) : _blocks[layer](tape, x, context);
+            middle = layer == _blocks.Length / 2 ? x : middle;
+        }
+
+        if (_backOut is not null)
+            x = tape.WeightedSum(x, new Coefficient(1), middle!, new Coefficient(-1, _backOut));
+        x = _finalNorm?.Forward(tape, x) ?? x;
         cache?.Advance(ids.Shape.Last);
-        return tape.Linear(x, _head); // (B, T, V)
+        return _head.Forward(tape, x); // (B, T, V)
     }
 }

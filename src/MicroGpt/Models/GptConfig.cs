@@ -3,45 +3,6 @@ using MicroGpt.Numerics;
 
 namespace MicroGpt.Models;
 
-/// <summary>How a model normalizes rows.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<NormKind>))]
-public enum NormKind
-{
-    /// <summary>Subtract the mean, divide by the standard deviation.</summary>
-    LayerNorm,
-
-    /// <summary>Divide by the root mean square.</summary>
-    RmsNorm,
-}
-
-/// <summary>The non-linearity between the two matrices of an MLP.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ActivationKind>))]
-public enum ActivationKind
-{
-    /// <summary>max(x, 0).</summary>
-    Relu,
-
-    /// <summary>The Gaussian error linear unit in its tanh form, which Hugging Face calls <c>gelu_new</c>.</summary>
-    Gelu,
-
-    /// <summary>The Gaussian error linear unit itself, which Hugging Face calls <c>gelu</c>.</summary>
-    GeluErf,
-
-    /// <summary>silu(gate) · up: a third matrix, whose product opens and closes that of the first.</summary>
-    SwiGlu,
-}
-
-/// <summary>How a model knows where a token stands.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<PositionKind>))]
-public enum PositionKind
-{
-    /// <summary>A learned vector for every position is added to the token's.</summary>
-    Learned,
-
-    /// <summary>Queries and keys are turned by angles that grow with the position.</summary>
-    Rotary,
-}
-
 /// <summary>
 /// Everything that tells one GPT from another. One forward pass (<see cref="Gpt.Forward"/>) reads it; there is no second model.
 /// </summary>
@@ -68,6 +29,9 @@ public sealed record GptConfig
     /// <summary>Numbers that stand for a token between the layers, C.</summary>
     public required int Width { get; init; }
 
+    /// <summary>Numbers a head, D; null for C / H.</summary>
+    public int? HeadWidth { get; init; }
+
     /// <summary>
     /// Hidden numbers of an MLP; null for four times the width or, where SwiGLU has a third matrix, 8/3 of it up to a multiple of 32.
     /// </summary>
@@ -81,6 +45,31 @@ public sealed record GptConfig
     /// Null for 10,000.
     /// </summary>
     public double? RotaryTheta { get; init; }
+
+    /// <summary>How the angles of <see cref="PositionKind.Rotary"/> positions are stretched for longer contexts; null for not at all.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>Whether queries and keys turn the other way round, by negative angles, as in nanochat.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RotaryReversed { get; init; }
+
+    /// <summary>Whether every head of queries and keys is normalized by itself, with <see cref="Norm"/>'s weights if it has any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool QkNorm { get; init; }
+
+    /// <summary>What normalized queries and keys are multiplied by, each; it sharpens attention. Null for 1.</summary>
+    public double? QkScale { get; init; }
+
+    /// <summary>
+    /// Which layers attend to how much, tiled over them: L to the whole context, S to <see cref="ShortWindow"/>; the last layer is always
+    /// an L. Null for L everywhere.
+    /// </summary>
+    public string? WindowPattern { get; init; }
+
+    /// <summary>
+    /// How many positions before its own a query of an S layer attends to; null for a quarter of the context, up to a multiple of 128.
+    /// </summary>
+    public int? ShortWindow { get; init; }
 
     /// <summary>How rows are normalized.</summary>
     public NormKind Norm { get; init; } = NormKind.LayerNorm;
@@ -103,8 +92,48 @@ public sealed record GptConfig
     /// <summary>Whether linear maps (but the head) and LayerNorms add a bias.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the products that make queries, keys and values add a bias; null for the same as <see cref="Bias"/>.</summary>
+    public bool? QkvBias { get; init; }
+
+    /// <summary>Whether the head adds a bias.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HeadBias { get; init; }
+
     /// <summary>Whether the head uses the token embedding's matrix.</summary>
     public bool TiedHead { get; init; } = true;
+
+    /// <summary>Whether a token's vector is multiplied by √C before positions are added, as in the first Transformer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ScaledEmbedding { get; init; }
+
+    /// <summary>Tables of tokens have rows up to a multiple of this; logits are cropped to the vocabulary. Null for 1.</summary>
+    public int? VocabularyMultiple { get; init; }
+
+    /// <summary>Logits stay between −LogitSoftCap and LogitSoftCap; null for no limit.</summary>
+    public double? LogitSoftCap { get; init; }
+
+    /// <summary>
+    /// Whether every second layer, the last included, adds a vector of the token itself to its values, through a gate for every head
+    /// (nanochat's form of Zhou et al. 2024).
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ValueEmbeddings { get; init; }
+
+    /// <summary>Whether a token's vector takes on some of that of the token before, through a gate, as in nanochat.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Smear { get; init; }
+
+    /// <summary>Whether each layer reads a learned mixture of the residual stream and the first layer's input, as in nanochat.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LayerScalars { get; init; }
+
+    /// <summary>Whether a learned part of the middle layer's output is taken off the last one's, as in nanochat.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BackOut { get; init; }
+
+    /// <summary>How the weights start out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public InitializationKind Initialization { get; init; }
 
     /// <summary>The standard deviation of initial weights.</summary>
     public double InitialDeviation { get; init; } = 0.02;
@@ -115,9 +144,9 @@ public sealed record GptConfig
     /// </summary>
     public bool ScaledResidualInitialization { get; init; } = true;
 
-    /// <summary>Numbers a head, D = C / H.</summary>
+    /// <summary><see cref="HeadWidth"/> with its default.</summary>
     [JsonIgnore]
-    public int HeadSize => Width / Heads;
+    public int HeadSize => HeadWidth ?? Width / Heads;
 
     /// <summary><see cref="KeyValueHeads"/> with its default.</summary>
     [JsonIgnore]
@@ -131,49 +160,45 @@ public sealed record GptConfig
     [JsonIgnore]
     public double RotaryBase => RotaryTheta ?? 10_000;
 
+    /// <summary>Rows of the tables of tokens: the vocabulary, up to a multiple of <see cref="VocabularyMultiple"/>.</summary>
+    [JsonIgnore]
+    public int TableRows => (int)Math.Min((VocabularySize + (VocabularyMultiple ?? 1L) - 1) / (VocabularyMultiple ?? 1) * (VocabularyMultiple ?? 1), int.MaxValue);
+
+    /// <summary>How many positions before its own a query of a layer attends to; null for all.</summary>
+    public int? Window(int layer) =>
+        WindowPattern is { Length: > 0 } pattern && layer < Layers - 1 && pattern[layer % pattern.Length] == 'S'
+            ? ShortWindow ?? (int)(((ContextLength + 3L) / 4 + 127) / 128 * 128)
+            : null;
+
+    /// <summary>Whether a layer adds a vector of the token to its values.</summary>
+    internal bool HasValueEmbedding(int layer) => ValueEmbeddings && layer % 2 == (Layers - 1) % 2;
+
     /// <summary>
     /// The numbers in the model's matrices: all but the few in norms and biases, known before any memory is taken. A fraction
     /// of them may be lost to rounding beyond 2⁵³, where no machine has the memory anyway.
     /// </summary>
     [JsonIgnore]
     internal double MatrixElements =>
-        ((TiedHead ? 1.0 : 2.0) * VocabularySize + (Positions == PositionKind.Learned ? ContextLength : 0)) * Width
-        + (double)Layers * Width * ((Heads + 2.0 * KeyValueHeadCount) * HeadSize + Width + (Activation == ActivationKind.SwiGlu ? 3.0 : 2.0) * MlpHidden);
+        ((TiedHead ? 1.0 : 2.0) * TableRows + (Positions == PositionKind.Learned ? ContextLength : 0)) * Width
+        + (double)Layers * Width * (2 * QueryWidth + 2 * KeyValueWidth + (Activation == ActivationKind.SwiGlu ? 3.0 : 2.0) * MlpHidden)
+        + (ValueEmbeddings ? (Layers + 1) / 2 * (TableRows * KeyValueWidth + (double)KeyValueHeadCount * ValueGateInputs) : 0)
+        + (Smear ? SmearGateInputs : 0);
+
+    /// <summary>The first numbers of a row that open the gates of value embeddings, and those that open the smear's.</summary>
+    internal const int ValueGateInputs = 12, SmearGateInputs = 24;
+
+    private double QueryWidth => (double)Heads * HeadSize;
+
+    private double KeyValueWidth => (double)KeyValueHeadCount * HeadSize;
 
     /// <summary>Checks that such a model can be.</summary>
     /// <returns>This configuration.</returns>
     /// <exception cref="ArgumentException">A size is impossible; the message says which and what would do.</exception>
     public GptConfig Validate()
     {
-        AtLeastOne(VocabularySize, "the vocabulary");
-        AtLeastOne(ContextLength, "the context");
-        AtLeastOne(Layers, "the number of layers");
-        AtLeastOne(Heads, "the number of heads");
-        AtLeastOne(Width, "the width");
-        AtLeastOne(KeyValueHeadCount, "the number of key-value heads");
-        AtLeastOne(MlpWidth ?? 1, "the MLP's width");
-        if (Width % Heads != 0)
-            throw new ArgumentException($"{Heads} heads do not divide a width of {Width}; try a width of {(Width / Heads + 1) * Heads}.");
-        if (Heads % KeyValueHeadCount != 0)
-            throw new ArgumentException($"{KeyValueHeadCount} key-value heads do not divide {Heads} heads.");
-        if (!Enum.IsDefined(Norm) || !Enum.IsDefined(Activation) || !Enum.IsDefined(Positions))
-            throw new ArgumentException($"There is no norm {Norm}, no activation {Activation} or no kind of positions {Positions}.");
-        if (Positions == PositionKind.Rotary && HeadSize % 2 != 0)
-            throw new ArgumentException(
-                $"Rotary positions turn pairs, but a head has {HeadSize} numbers; try a width of {(HeadSize + 1) * Heads} for {Heads} heads.");
-        if (!(RotaryBase >= 1) || !double.IsFinite(RotaryBase))
-            throw new ArgumentException(FormattableString.Invariant($"The rotary theta must be a number from 1, not {RotaryBase}."));
-        if (!(NormEpsilon > 0) || !(InitialDeviation >= 0) || !double.IsFinite(NormEpsilon) || !double.IsFinite(InitialDeviation))
-            throw new ArgumentException("The norms' epsilon must be a positive number and the initial deviation not a negative one.");
-        var largest = Math.Max((long)Math.Max(VocabularySize, ContextLength) * Width, Width * Math.Max(MlpWidth ?? 4L * Width, 3L * Width));
-        if (largest > Shape.MaxCount)
-            throw new ArgumentException($"A matrix of this model would have {largest:N0} numbers; {Shape.MaxCount:N0} is the limit.");
+        GptConfigCheck.Sizes(this);
+        GptConfigCheck.Kinds(this);
+        GptConfigCheck.Numbers(this);
         return this;
-
-        static void AtLeastOne(int size, string what)
-        {
-            if (size < 1)
-                throw new ArgumentException($"{char.ToUpperInvariant(what[0])}{what[1..]} must be at least 1, not {size}.");
-        }
     }
 }

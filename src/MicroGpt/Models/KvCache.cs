@@ -3,7 +3,7 @@ using MicroGpt.Numerics;
 namespace MicroGpt.Models;
 
 /// <summary>
-/// The keys and values of positions a model has already seen, so that generating a token costs one position and not all of
+/// What a model keeps of positions it has already seen, above all their keys and values, so that generating a token costs one position and not all of
 /// them. The forward pass fills it; <see cref="Clear"/> starts over.
 /// </summary>
 public sealed class KvCache
@@ -16,6 +16,7 @@ public sealed class KvCache
         var shape = new Shape(rows, config.ContextLength, config.KeyValueHeadCount * config.HeadSize); // (B, T, G·D)
         _keys = [.. Enumerable.Range(0, config.Layers).Select(layer => Tensor.Zeros(device, $"keys.{layer}", shape))];
         _values = [.. Enumerable.Range(0, config.Layers).Select(layer => Tensor.Zeros(device, $"values.{layer}", shape))];
+        LastEmbedding = config.Smear ? Tensor.Zeros(device, "embedding", new Shape(rows, config.Width)) : null;
         Capacity = config.ContextLength;
     }
 
@@ -27,6 +28,9 @@ public sealed class KvCache
 
     /// <summary>Forgets all positions.</summary>
     public void Clear() => Length = 0;
+
+    /// <summary>The last position's embedding, (B, C), where the model smears it into the next one's.</summary>
+    internal Tensor? LastEmbedding { get; }
 
     internal Tensor Keys(int layer) => _keys[layer];
 

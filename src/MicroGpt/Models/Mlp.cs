@@ -17,10 +17,10 @@ internal sealed class Mlp
         _gate = _activation == ActivationKind.SwiGlu ? Hidden(names.MlpGate) : null;
         _hidden = Hidden(names.MlpHidden);
         _output = new LinearLayer(
-            parameters, names.Block(layer) + names.MlpOutput, config.MlpHidden, config.Width, config.Bias, InitialValue.ResidualGaussian);
+            parameters, names.Block(layer) + names.MlpOutput, config.MlpHidden, config.Width, config.Bias, InitialWeights.Of(config).MlpOutput);
 
         LinearLayer Hidden(string name) =>
-            new(parameters, names.Block(layer) + name, config.Width, config.MlpHidden, config.Bias, InitialValue.Gaussian);
+            new(parameters, names.Block(layer) + name, config.Width, config.MlpHidden, config.Bias, InitialWeights.Of(config).MlpHidden);
     }
 
     public Tensor Forward(Tape tape, Tensor x, Tensor residual) // (B, T, C) → (B, T, C)
@@ -29,6 +29,7 @@ internal sealed class Mlp
         var active = _activation switch
         {
             ActivationKind.Relu => tape.Relu(hidden),
+            ActivationKind.ReluSquared => tape.ReluSquared(hidden),
             ActivationKind.Gelu => tape.Gelu(hidden),
             ActivationKind.GeluErf => tape.GeluErf(hidden),
             _ => tape.SwiGlu(_gate!.Forward(tape, x), hidden),

@@ -2,17 +2,6 @@ using MicroGpt.Numerics;
 
 namespace MicroGpt.Models;
 
-/// <summary>How a parameter starts out.</summary>
-internal enum InitialValue
-{
-    Zero,
-    One,
-    Gaussian,
-
-    /// <summary>Gaussian, smaller for the projections back to the residual stream where the configuration says so.</summary>
-    ResidualGaussian,
-}
-
 /// <summary>Makes a model's parameters, in the order in which they are initialized and stored.</summary>
 internal sealed class ParameterFactory(Device device)
 {

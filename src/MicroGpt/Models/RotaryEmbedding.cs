@@ -22,6 +22,8 @@ internal sealed class RotaryEmbedding(GptConfig config, Device device)
         for (var i = 0; i < pairs && !device.IsMeta; i++)
         {
             var turn = Math.Pow(config.RotaryBase, -(double)i / pairs); // radians a position
+            turn = config.RotaryScaling?.Scale(turn) ?? turn;
+            turn = config.RotaryReversed ? -turn : turn;
             for (var t = 0; t < T; t++)
                 (tables.Cosines[t * pairs + i], tables.Sines[t * pairs + i]) = (Math.Cos(t * turn), Math.Sin(t * turn));
         }

@@ -5,16 +5,18 @@ using MicroGpt.Training;
 namespace MicroGpt.Tests.PyTorch;
 
 /// <summary>
-/// Tiny models of the presets gpt2 and llama against the same models written in PyTorch 2.14: logits, loss, every gradient, and
-/// every parameter after three steps of AdamW.
+/// A tiny model of every kind of preset against the same model written in PyTorch 2.14: logits, loss, every gradient, and every
+/// parameter after three steps of AdamW.
 /// </summary>
 public sealed class ModelTests
 {
+    public static TheoryData<string, DType> Cases { get; } = new(
+        from preset in (string[])["gpt2", "llama", "qwen3-0.6b", "microgpt-50m", "nanochat"]
+        from dtype in (DType[])[DType.Float32, DType.Float64]
+        select (preset, dtype));
+
     [Theory]
-    [InlineData("gpt2", DType.Float32)]
-    [InlineData("gpt2", DType.Float64)]
-    [InlineData("llama", DType.Float32)]
-    [InlineData("llama", DType.Float64)]
+    [MemberData(nameof(Cases))]
     public void A_model_computes_and_learns_as_PyTorchs(string preset, DType dtype)
     {
         var recording = new Recording(preset);
@@ -46,7 +48,23 @@ public sealed class ModelTests
     private static Gpt Create(string preset, Device device)
     {
         var config = GptPresets.Create(preset, 13) with { ContextLength = 8, Layers = 2, Heads = 4, Width = 16 };
-        var model = new Gpt(preset == "llama" ? config with { KeyValueHeads = 2, MlpWidth = 24, TiedHead = false } : config, device);
+        var model = new Gpt(
+            preset switch
+            {
+                "llama" => config with { KeyValueHeads = 2, MlpWidth = 24, TiedHead = false },
+                "qwen3-0.6b" => config with { KeyValueHeads = 2, MlpWidth = 24, HeadWidth = 6 },
+                "nanochat" => config with
+                {
+                    Layers = 3,
+                    KeyValueHeads = 2,
+                    Width = 24,
+                    MlpWidth = 32,
+                    VocabularyMultiple = 16,
+                    ShortWindow = 2,
+                },
+                _ => config,
+            },
+            device);
         var random = new MersenneTwister(2);
         foreach (var parameter in model.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
         {

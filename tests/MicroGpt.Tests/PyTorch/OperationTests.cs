@@ -17,6 +17,14 @@ public sealed class OperationTests
         ["layer_norm"] = (["input", "weight", "bias"], (tape, x) => tape.LayerNorm(x[0], x[1], x[2], Epsilon)),
         ["rms_norm"] = (["input", "weight"], (tape, x) => tape.RmsNorm(x[0], x[1], Epsilon)),
         ["relu"] = (["input"], (tape, x) => tape.Relu(x[0])),
+        ["relu_squared"] = (["input"], (tape, x) => tape.ReluSquared(x[0])),
+        ["soft_cap"] = (["input"], (tape, x) => tape.SoftCap(x[0], 3)),
+        ["columns"] = (["input"], (tape, x) => tape.Columns(x[0], 5)),
+        ["shift"] = (["input"], (tape, x) => tape.Shift(x[0])),
+        ["sigmoid_gate"] = (["input", "gates"], (tape, x) => tape.SigmoidGate(x[0], x[1], 3)),
+        ["weighted_sum"] = (["a", "alpha", "b", "beta"], (tape, x) =>
+            tape.WeightedSum(x[0], new Coefficient(0.5, x[1], 1), x[2], new Coefficient(-1, x[3], 2))),
+        ["rms_norm_heads"] = (["input", "weight"], (tape, x) => tape.RmsNorm(x[0], x[1], Epsilon, size: 4)),
         ["gelu_tanh"] = (["input"], (tape, x) => tape.Gelu(x[0])),
         ["gelu_erf"] = (["input"], (tape, x) => tape.GeluErf(x[0])),
         ["swiglu"] = (["gate", "up"], (tape, x) => tape.SwiGlu(x[0], x[1])),
@@ -24,6 +32,7 @@ public sealed class OperationTests
             tape.Rotary(x[0], x[1], x[2], Angles(tape.Device, Math.Cos), Angles(tape.Device, Math.Sin), past: 3)),
         ["attention"] = (["qkv"], (tape, x) => tape.CausalAttention(x[0], 4, 4)),
         ["attention_grouped"] = (["qkv"], (tape, x) => tape.CausalAttention(x[0], 4, 2)),
+        ["attention_window"] = (["qkv"], (tape, x) => tape.CausalAttention(x[0], 4, 2, window: 2, scale: 0.6)),
         ["cross_entropy"] = (["logits"], (tape, x) => tape.CrossEntropy(x[0], s_recording.Indices(tape, "cross_entropy.targets"))),
     };
 

@@ -18,17 +18,28 @@ public sealed unsafe partial class Tape
     /// <returns>What <paramref name="body"/> returns.</returns>
     public Tensor Recompute(Tensor input, Func<Tape, Tensor, Tensor> body)
     {
+        ArgumentNullException.ThrowIfNull(body);
+        return Recompute(input, body, static (tape, input, body) => body(tape, input));
+    }
+
+    /// <summary>The same for a part that reads more than one tensor: none of the others is made inside of it.</summary>
+    /// <param name="input">What the part reads.</param>
+    /// <param name="state">What else it reads.</param>
+    /// <param name="body">The part, as above.</param>
+    /// <returns>What <paramref name="body"/> returns.</returns>
+    public Tensor Recompute<TState>(Tensor input, TState state, Func<Tape, Tensor, TState, Tensor> body)
+    {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(body);
         if (IsRecording && !Recomputes)
-            return body(this, input);
+            return body(this, input, state);
 
         var (recording, first) = (IsRecording, _tensorCount);
         Tensor output;
         try
         {
             IsRecording = false;
-            output = body(this, input);
+            output = body(this, input, state);
         }
         finally
         {
@@ -43,8 +54,9 @@ public sealed unsafe partial class Tape
         var result = NextTensor(differentiable: true);
         result.Bind(output.Shape, output.DType, output.Storage, output.Address);
         output.Unbind();
-        var record = NextRecord<Recomputation>();
-        (record.Tape, record.Input, record.Body, record.Result) = (this, input, body, result);
+        var record = NextRecord<Recomputation<TState>>();
+        (record.Tape, record.First, record.Result) = (this, input, result);
+        (record.State, record.Body) = (state, body);
         return result;
     }
 
@@ -52,7 +64,7 @@ public sealed unsafe partial class Tape
     private void RunAgain(Recomputation recomputation)
     {
         var (firstTensor, firstRecord) = (_tensorCount, _recordCount);
-        var (kept, again) = (recomputation.Result, recomputation.Body(this, recomputation.Input));
+        var (kept, again) = (recomputation.Result, recomputation.Again());
         again.ShareGrad(kept);
         if (!RetainsGradients)
             kept.ClearGrad(); // it is the other's now: to be used in place, and given back, by the part's own operations
@@ -84,22 +96,31 @@ public sealed unsafe partial class Tape
         return found;
     }
 
-    private sealed class Recomputation : Record
+    private abstract class Recomputation : Record
     {
         public Tape Tape { get; set; } = null!;
 
-        public Tensor Input { get; set; } = null!;
-
-        public Func<Tape, Tensor, Tensor> Body { get; set; } = null!;
+        public Tensor First { get; set; } = null!;
 
         public Tensor Result { get; set; } = null!;
 
         public override string Name => nameof(Recompute);
 
-        public override Operands Inputs => new(Input);
+        public override Operands Inputs => new(First);
 
         public override Tensor Output => Result;
 
         public override void Backward(Device device) => Tape.RunAgain(this);
+
+        public abstract Tensor Again();
+    }
+
+    private sealed class Recomputation<TState> : Recomputation
+    {
+        public TState State { get; set; } = default!;
+
+        public Func<Tape, Tensor, TState, Tensor> Body { get; set; } = null!;
+
+        public override Tensor Again() => Body(Tape, First, State);
     }
 }

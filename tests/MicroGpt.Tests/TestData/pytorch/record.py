@@ -1,6 +1,6 @@
-"""What PyTorch computes, recorded for the tests in PyTorch/: every operation, and two tiny models with their training.
+"""What PyTorch computes, recorded for the tests in PyTorch/: every operation, and a tiny model of each kind with its training.
 
-    python3 record.py        # writes operations.safetensors, gpt2.safetensors and llama.safetensors beside itself
+    python3 record.py        # writes operations.safetensors and a file for each model beside itself
 
 Needs torch and safetensors; the recorded files say which version of torch they are of. Everything is computed in double
 precision from numbers that floats hold exactly, so that one file judges both precisions.
@@ -10,6 +10,7 @@ A model's weights are not recorded but drawn, here and in the tests, from the sa
 """
 
 import random
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -35,9 +36,9 @@ def save(name, tensors):
     save_file(contiguous, HERE / f"{name}.safetensors", metadata={"torch": torch.__version__})
 
 
-def angles(positions, size):
+def angles(positions, size, base=BASE):
     """Cosines and sines (T, D/2)."""
-    turns = BASE ** (-torch.arange(0, size, 2) / size)
+    turns = base ** (-torch.arange(0, size, 2) / size)
     table = positions[:, None] * turns[None, :]
     return table.cos(), table.sin()
 
@@ -49,16 +50,28 @@ def rotate(x, cos, sin):
     return torch.cat((a * cos - b * sin, b * cos + a * sin), dim=-1)
 
 
-def attend(q, k, v):
+def attend(q, k, v, window=None, scale=None):
     """(B, T, H, D), (B, T, G, D) twice -> (B, T, H*D)."""
+    back = torch.arange(q.shape[1])[:, None] - torch.arange(q.shape[1])[None, :]
+    mask = None if window is None else (back >= 0) & (back <= window)
     y = F.scaled_dot_product_attention(
-        q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True, enable_gqa=True)
+        q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=mask, is_causal=mask is None, scale=scale, enable_gqa=True)
     return y.transpose(1, 2).flatten(2)
 
 
-def attend_fused(qkv, heads, groups):
+def attend_fused(qkv, heads, groups, window=None, scale=None):
     q, k, v = qkv.unflatten(-1, (heads + 2 * groups, -1)).split((heads, groups, groups), dim=2)
-    return attend(q, k, v)
+    return attend(q, k, v, window, scale)
+
+
+def shift(x):
+    """(B, T, C): every position gets the row of the one before, the first zeros."""
+    return torch.cat((torch.zeros_like(x[:, :1]), x[:, :-1]), dim=1)
+
+
+def open_gate(x, gates):
+    """(..., H*D), (..., H) -> (..., H*D)."""
+    return (gates.sigmoid().unsqueeze(-1) * x.unflatten(-1, (gates.shape[-1], -1))).flatten(-2)
 
 
 # Operations
@@ -93,6 +106,16 @@ def record_operations():
     record("rms_norm", lambda input, weight: F.rms_norm(input, (12,), weight, EPSILON),
            input=drawn(rng, *rows), weight=drawn(rng, 12))
     record("relu", F.relu, input=drawn(rng, *rows))
+    record("relu_squared", lambda input: F.relu(input).square(), input=drawn(rng, *rows))
+    record("soft_cap", lambda input: 3 * torch.tanh(input / 3), input=drawn(rng, *rows, deviation=4))
+    record("columns", lambda input: input[..., :5], input=drawn(rng, *rows))
+    record("shift", lambda input: shift(input), input=drawn(rng, *rows))
+    record("sigmoid_gate", lambda input, gates: 3 * open_gate(input, gates),
+           input=drawn(rng, *rows), gates=drawn(rng, 2, 5, 4, deviation=2))
+    record("weighted_sum", lambda a, alpha, b, beta: 0.5 * alpha[1] * a - beta[2] * b,
+           a=drawn(rng, *rows), alpha=drawn(rng, 2), b=drawn(rng, *rows), beta=drawn(rng, 3))
+    record("rms_norm_heads", lambda input, weight: F.rms_norm(input.unflatten(-1, (3, 4)), (4,), weight, EPSILON).flatten(-2),
+           input=drawn(rng, *rows), weight=drawn(rng, 4))
     record("gelu_tanh", lambda input: F.gelu(input, approximate="tanh"), input=drawn(rng, *rows, deviation=2))
     record("gelu_erf", F.gelu, input=drawn(rng, *rows, deviation=2))
     record("swiglu", lambda gate, up: F.silu(gate) * up, gate=drawn(rng, *rows, deviation=3), up=drawn(rng, *rows))
@@ -106,6 +129,7 @@ def record_operations():
 
     record("attention", lambda qkv: attend_fused(qkv, 4, 4), qkv=drawn(rng, 2, 5, 12 * size))
     record("attention_grouped", lambda qkv: attend_fused(qkv, 4, 2), qkv=drawn(rng, 2, 5, 8 * size))
+    record("attention_window", lambda qkv: attend_fused(qkv, 4, 2, window=2, scale=0.6), qkv=drawn(rng, 2, 5, 8 * size))
     record("cross_entropy",
            lambda logits, targets: F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED),
            logits=drawn(rng, 2, 5, 7, deviation=3), targets=torch.tensor([[6, IGNORED, 0, 2, 2], [IGNORED, 5, 1, IGNORED, 4]]))
@@ -172,37 +196,116 @@ def gpt2(p, ids):
 GROUPS, HIDDEN = 2, 24
 
 
-def llama_shapes():
-    keys = GROUPS * WIDTH // HEADS
-    shapes = {"model.embed_tokens.weight": (VOCABULARY, WIDTH), "lm_head.weight": (VOCABULARY, WIDTH), "model.norm.weight": (WIDTH,)}
+def llama_shapes(size=WIDTH // HEADS, tied=False, norm_heads=False):
+    queries, keys = HEADS * size, GROUPS * size
+    shapes = {"model.embed_tokens.weight": (VOCABULARY, WIDTH), "model.norm.weight": (WIDTH,)}
+    if not tied:
+        shapes["lm_head.weight"] = (VOCABULARY, WIDTH)
     for layer in range(LAYERS):
         for name, shape in {
-            "self_attn.q_proj": (WIDTH, WIDTH), "self_attn.k_proj": (keys, WIDTH), "self_attn.v_proj": (keys, WIDTH),
-            "self_attn.o_proj": (WIDTH, WIDTH), "mlp.gate_proj": (HIDDEN, WIDTH), "mlp.up_proj": (HIDDEN, WIDTH),
+            "self_attn.q_proj": (queries, WIDTH), "self_attn.k_proj": (keys, WIDTH), "self_attn.v_proj": (keys, WIDTH),
+            "self_attn.o_proj": (WIDTH, queries), "mlp.gate_proj": (HIDDEN, WIDTH), "mlp.up_proj": (HIDDEN, WIDTH),
             "mlp.down_proj": (WIDTH, HIDDEN), "input_layernorm": (WIDTH,), "post_attention_layernorm": (WIDTH,),
         }.items():
             shapes[f"model.layers.{layer}.{name}.weight"] = shape
+        if norm_heads:
+            shapes[f"model.layers.{layer}.self_attn.q_norm.weight"] = shapes[f"model.layers.{layer}.self_attn.k_norm.weight"] = (size,)
     return shapes
 
 
-def llama(p, ids):
+def llama(p, ids, base=BASE, epsilon=EPSILON):
+    """Llama, and Qwen3 where there are weights to normalize heads with."""
     def norm(x, name):
-        return F.rms_norm(x, (WIDTH,), p[f"{name}.weight"], EPSILON)
+        weight = p.get(f"{name}.weight")
+        return x if weight is None else F.rms_norm(x, weight.shape, weight, epsilon)
 
-    cos, sin = angles(torch.arange(ids.shape[1]), WIDTH // HEADS)
     x = p["model.embed_tokens.weight"][ids]
     for layer in range(LAYERS):
-        def linear(x, name):
-            return F.linear(x, p[f"model.layers.{layer}.{name}.weight"])
+        block = f"model.layers.{layer}."
 
-        h = norm(x, f"model.layers.{layer}.input_layernorm")
-        q = rotate(linear(h, "self_attn.q_proj").unflatten(-1, (HEADS, -1)), cos, sin)
-        k = rotate(linear(h, "self_attn.k_proj").unflatten(-1, (GROUPS, -1)), cos, sin)
-        v = linear(h, "self_attn.v_proj").unflatten(-1, (GROUPS, -1))
-        x = x + linear(attend(q, k, v), "self_attn.o_proj")
-        h = norm(x, f"model.layers.{layer}.post_attention_layernorm")
+        def linear(x, name):
+            return F.linear(x, p[f"{block}{name}.weight"])
+
+        h = norm(x, f"{block}input_layernorm")
+        q, k, v = (linear(h, f"self_attn.{part}_proj").unflatten(-1, (heads, -1))
+                   for part, heads in (("q", HEADS), ("k", GROUPS), ("v", GROUPS)))
+        q, k = norm(q, f"{block}self_attn.q_norm"), norm(k, f"{block}self_attn.k_norm")
+        cos, sin = angles(torch.arange(ids.shape[1]), q.shape[-1], base)
+        x = x + linear(attend(rotate(q, cos, sin), rotate(k, cos, sin), v), "self_attn.o_proj")
+        h = norm(x, f"{block}post_attention_layernorm")
         x = x + linear(F.silu(linear(h, "mlp.gate_proj")) * linear(h, "mlp.up_proj"), "mlp.down_proj")
-    return norm(x, "model.norm") @ p["lm_head.weight"].T
+    return norm(x, "model.norm") @ p.get("lm_head.weight", p["model.embed_tokens.weight"]).T
+
+
+def microgpt_50m_shapes():
+    shapes = gpt2_shapes() | {"lm_head.weight": (VOCABULARY, WIDTH), "lm_head.bias": (VOCABULARY,)}
+    del shapes["transformer.wpe.weight"]
+    return shapes
+
+
+def microgpt_50m(p, ids):
+    def linear(x, name):
+        return F.linear(x, p[f"{name}.weight"], p[f"{name}.bias"])
+
+    def norm(x, name):
+        return F.layer_norm(x, (WIDTH,), p[f"{name}.weight"], p[f"{name}.bias"], EPSILON)
+
+    cos, sin = angles(torch.arange(ids.shape[1]), WIDTH)
+    x = p["transformer.wte.weight"][ids] * WIDTH ** 0.5 + torch.stack((sin, cos), dim=-1).flatten(-2)
+    for layer in range(LAYERS):
+        block = f"transformer.h.{layer}."
+        x = x + linear(attend_fused(linear(norm(x, f"{block}ln_1"), f"{block}attn.c_attn"), HEADS, HEADS), f"{block}attn.c_proj")
+        x = x + linear(F.gelu(linear(norm(x, f"{block}ln_2"), f"{block}mlp.c_fc")), f"{block}mlp.c_proj")
+    return linear(norm(x, "transformer.ln_f"), "lm_head")
+
+
+# nanochat in small: short windows of 2 in its first two layers, value embeddings in the first and the last, tables of 16 rows.
+NANO_WIDTH, NANO_LAYERS, NANO_HIDDEN, NANO_ROWS, NANO_WINDOW, NANO_BASE = 24, 3, 32, 16, 2, 100000.0
+FLOAT_EPSILON = torch.finfo(torch.float32).eps
+
+
+def nanochat_shapes():
+    size = NANO_WIDTH // HEADS
+    shapes = {
+        "transformer.wte.weight": (NANO_ROWS, NANO_WIDTH), "lm_head.weight": (NANO_ROWS, NANO_WIDTH), "smear_gate.weight": (1, 24),
+        "resid_lambdas": (NANO_LAYERS,), "x0_lambdas": (NANO_LAYERS,), "smear_lambda": (1,), "backout_lambda": (1,),
+    }
+    for layer in range(NANO_LAYERS):
+        for name, shape in {
+            "attn.c_q": (HEADS * size, NANO_WIDTH), "attn.c_k": (GROUPS * size, NANO_WIDTH), "attn.c_v": (GROUPS * size, NANO_WIDTH),
+            "attn.c_proj": (NANO_WIDTH, NANO_WIDTH), "mlp.c_fc": (NANO_HIDDEN, NANO_WIDTH), "mlp.c_proj": (NANO_WIDTH, NANO_HIDDEN),
+        }.items():
+            shapes[f"transformer.h.{layer}.{name}.weight"] = shape
+        if layer % 2 == (NANO_LAYERS - 1) % 2:
+            shapes[f"transformer.h.{layer}.attn.ve_gate.weight"] = (GROUPS, 12)
+            shapes[f"value_embeds.{layer}.weight"] = (NANO_ROWS, GROUPS * size)
+    return shapes
+
+
+def nanochat(p, ids):
+    def norm(x):
+        return F.rms_norm(x, x.shape[-1:], None, FLOAT_EPSILON)
+
+    cos, sin = angles(torch.arange(ids.shape[1]), NANO_WIDTH // HEADS, NANO_BASE)
+    x = norm(p["transformer.wte.weight"][ids])
+    x = x + p["smear_lambda"] * open_gate(shift(x), F.linear(x[..., :24], p["smear_gate.weight"]))
+    first, middle = x, None
+    for layer in range(NANO_LAYERS):
+        def linear(x, name):
+            return F.linear(x, p[f"transformer.h.{layer}.{name}.weight"])
+
+        x = p["resid_lambdas"][layer] * x + p["x0_lambdas"][layer] * first
+        h = norm(x)
+        q, k, v = linear(h, "attn.c_q"), linear(h, "attn.c_k"), linear(h, "attn.c_v")
+        if f"value_embeds.{layer}.weight" in p:
+            v = v + 3 * open_gate(p[f"value_embeds.{layer}.weight"][ids], linear(h[..., :12], "attn.ve_gate"))
+        q, k = (1.2 * norm(rotate(part.unflatten(-1, (heads, -1)), cos, -sin)) for part, heads in ((q, HEADS), (k, GROUPS)))
+        window = NANO_WINDOW if layer < NANO_LAYERS - 1 else None
+        x = x + linear(attend(q, k, v.unflatten(-1, (GROUPS, -1)), window), "attn.c_proj")
+        x = x + linear(F.relu(linear(norm(x), "mlp.c_fc")).square(), "mlp.c_proj")
+        middle = x if layer == NANO_LAYERS // 2 else middle
+    x = norm(x - p["backout_lambda"] * middle)
+    return 15 * torch.tanh(F.linear(x, p["lm_head.weight"])[..., :VOCABULARY] / 15)
 
 
 def record_model(name, model, shapes):
@@ -233,3 +336,6 @@ def record_model(name, model, shapes):
 record_operations()
 record_model("gpt2", gpt2, gpt2_shapes())
 record_model("llama", llama, llama_shapes())
+record_model("qwen3-0.6b", partial(llama, base=1e6, epsilon=1e-6), llama_shapes(size=6, tied=True, norm_heads=True))
+record_model("microgpt-50m", microgpt_50m, microgpt_50m_shapes())
+record_model("nanochat", nanochat, nanochat_shapes())
