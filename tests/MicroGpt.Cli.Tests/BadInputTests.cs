@@ -88,6 +88,14 @@ public sealed class BadInputTests : IDisposable
     public void A_recipe_and_a_preset() =>
         Refused("Give --recipe or --preset, not both", Train(_data, "--recipe", "names", "--preset", "gpt2"));
 
+    [Fact]
+    public void The_dial_of_nanochat_is_no_other_models()
+    {
+        Refused("--depth is the dial of nanochat: say --preset nanochat", Train(_data, "--depth", "6"));
+        Refused("--depth is the dial of nanochat: say --preset nanochat", Train(_data, "--depth", "6", "--preset", "gpt2"));
+        Refused("A depth of 0 with heads of 128 can't be; try 12 and 128.", Train(_data, "--depth", "0", "--preset", "nanochat"));
+    }
+
     [Theory]
     [InlineData("Cannot parse argument 'many' for option '--steps'. See: microgpt train --help", "train", "--steps", "many", "--out", "x")]
     [InlineData("Cannot parse argument 'verse' for option '--data-as': it can be Lines or Text. See: microgpt train --help", "train", "--data-as", "verse", "--out", "x")]

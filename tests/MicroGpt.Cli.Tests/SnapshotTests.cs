@@ -93,6 +93,12 @@ public sealed partial class SnapshotTests : IDisposable
         Matches("info-preset", CommandLine.Run("info", "--preset", "gpt2", "--batch", "1"));
 
     [Fact]
+    public void A_nanochats_description() =>
+        Matches(
+            "info-nanochat",
+            CommandLine.Run("info", "--preset", "nanochat", "--depth", "6", "--head-size", "64", "--vocab", "32768", "--context", "512"));
+
+    [Fact]
     public void Samples_of_a_text()
     {
         Train();

@@ -8,21 +8,27 @@ namespace MicroGpt.Tests;
 /// <summary>Models, data and runs small enough for thousands of tests.</summary>
 internal static class TinyModels
 {
-    /// <summary>A model of a preset's kind, four to five hundred numbers.</summary>
+    /// <summary>
+    /// A model of a preset's kind, four to five hundred numbers. One of nanochat's kind has more: its gates read at least 24 numbers, and it
+    /// has three layers, of which two have a short window.
+    /// </summary>
     public static GptConfig Config(string preset = "gpt2", int vocabulary = 7) => GptPresets.Create(preset, vocabulary) with
     {
         ContextLength = 6,
-        Layers = 1,
+        Layers = preset == "nanochat" ? 3 : 1,
         Heads = 2,
-        Width = 4,
+        Width = preset == "nanochat" ? 24 : 4,
         MlpWidth = 8,
+        ShortWindow = preset == "nanochat" ? 2 : null,
     };
 
     /// <summary>A model with weights drawn from a seed, by default larger than usual so that every path matters.</summary>
     public static Gpt Create(GptConfig config, Device device, double deviation = 0.3)
     {
-        var model = new Gpt(config with { InitialDeviation = deviation }, device);
+        var model = new Gpt(config with { InitialDeviation = deviation, Initialization = InitializationKind.Gaussian }, device);
         model.Initialize(new MersenneTwister(1));
+        foreach (var scalar in model.Parameters.Where(parameter => parameter.Name == "smear_lambda"))
+            scalar[0] = 0.5; // at its initial 0, the smear would not matter
         return model;
     }
 

@@ -43,6 +43,7 @@ internal sealed class InfoCommand : Command, IHasExamples
         ("microgpt info --model microgpt-names", "What the quickstart trained"),
         ("microgpt info --model microgpt-names --tensors", "Every matrix of it"),
         ("microgpt info --preset gpt2 --batch 4", "What GPT-2 would take to train"),
+        ("microgpt info --preset nanochat --depth 20 --vocab 32768", "nanochat in any size, from its one dial"),
         ("microgpt info --layers 6 --heads 6 --width 384 --context 256 --vocab 65", "A model of your own sizes"),
     ];
 
@@ -87,8 +88,10 @@ internal sealed class InfoCommand : Command, IHasExamples
         Row("context", $"{config.ContextLength:N0} tokens");
         Row("layers", $"{config.Layers:N0}");
         Row("heads", $"{config.Heads:N0} of {config.HeadSize:N0}, {config.KeyValueHeadCount:N0} for keys and values");
+        if (config.WindowPattern is { } pattern)
+            Row("windows", $"{pattern}: of a short one, {config.Window(pattern.IndexOf('S', StringComparison.Ordinal)) ?? config.ContextLength:N0} positions before its own");
         Row("width", $"{config.Width:N0}, {config.MlpHidden:N0} inside the MLP");
-        Row("positions", config.Positions == PositionKind.Rotary ? $"rotary, theta {config.RotaryBase:N0}" : (FormattableString)$"learned");
+        Row("positions", config.Positions == PositionKind.Rotary ? $"rotary, theta {config.RotaryBase:N0}" : (FormattableString)$"{(config.Positions == PositionKind.Learned ? "learned" : "sinusoidal")}");
         Row("norm", $"{config.Norm}{(config.NormWeights ? "" : " without weights")}, epsilon {config.NormEpsilon}");
         Row("activation", $"{config.Activation}");
         Row("biases", $"{(config.Bias ? "yes" : "no")}");

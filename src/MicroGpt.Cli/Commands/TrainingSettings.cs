@@ -15,6 +15,8 @@ internal sealed class TrainingSettings
     public const string DataAsName = "--data-as";
     public const string ValidationFractionName = "--val-fraction";
 
+    private const string Nano = "nanochat";
+
     private readonly Option<string?> _recipe = new("--recipe")
     {
         Description = "Start from settings known to work:\n" + string.Join("\n", Recipe.All.Select(recipe => $"{recipe.Name}: {recipe.Description}")),
@@ -27,6 +29,8 @@ internal sealed class TrainingSettings
         HelpName = "NAME",
     };
 
+    private readonly Option<int?> _depth = Integer("--depth", $"Layers of the preset {Nano}, from which its width and its heads follow.");
+
     private readonly Option<CorpusKind?> _dataAs = new(DataAsName)
     {
         Description = "text: one continuous text (default); lines: a document a line (default of recipes and presets for names).",
@@ -36,6 +40,7 @@ internal sealed class TrainingSettings
     private readonly Option<int?> _layers = Integer("--layers", "Blocks of attention and MLP.");
     private readonly Option<int?> _heads = Integer("--heads", "Attention heads a block; they divide the width.");
     private readonly Option<int?> _kvHeads = Integer("--kv-heads", "Key and value heads a block; they divide the heads (default: as many).");
+    private readonly Option<int?> _headSize = Integer("--head-size", "Numbers a head (default: the width divided by the heads).");
     private readonly Option<int?> _width = Integer("--width", "Numbers that stand for a token between the layers.");
     private readonly Option<int?> _context = Integer(ContextName, "Tokens the model can look back over.");
     private readonly Option<bool?> _bias = new("--bias") { Description = "Whether linear maps and LayerNorms add a bias.", HelpName = "true|false" };
@@ -63,13 +68,13 @@ internal sealed class TrainingSettings
 
     public IEnumerable<Option> Options =>
     [
-        _recipe, _preset, _dataAs, _layers, _heads, _kvHeads, _width, _context, _bias, _steps, _batch, _accumulate, _recompute, _learningRate,
+        _recipe, _preset, _depth, _dataAs, _layers, _heads, _kvHeads, _headSize, _width, _context, _bias, _steps, _batch, _accumulate, _recompute, _learningRate,
         _minimumLearningRate, _warmup, _decay, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery,
         _evaluationBatches, _saveEvery, _seed,
     ];
 
     /// <summary>Those that decide about a model's memory.</summary>
-    public IEnumerable<Option> Sizes => [_recipe, _preset, _layers, _heads, _kvHeads, _width, _context, _bias, _batch];
+    public IEnumerable<Option> Sizes => [_recipe, _preset, _depth, _layers, _heads, _kvHeads, _headSize, _width, _context, _bias, _batch];
 
     /// <summary>The names of those that a person gave.</summary>
     public IEnumerable<string> Given(ParseResult parse) =>
@@ -92,6 +97,7 @@ internal sealed class TrainingSettings
                 Layers = parse.GetValue(_layers) ?? model.Layers,
                 Heads = parse.GetValue(_heads) ?? model.Heads,
                 KeyValueHeads = parse.GetValue(_kvHeads) ?? model.KeyValueHeads,
+                HeadWidth = HeadWidth(parse, model),
                 Width = parse.GetValue(_width) ?? model.Width,
                 ContextLength = parse.GetValue(_context) ?? model.ContextLength,
                 Bias = parse.GetValue(_bias) ?? model.Bias,
@@ -119,14 +125,31 @@ internal sealed class TrainingSettings
         };
     }
 
-    private Recipe Start(ParseResult parse) => (parse.GetValue(_recipe), parse.GetValue(_preset)) switch
+    private Recipe Start(ParseResult parse) => (parse.GetValue(_recipe), CheckedPreset(parse)) switch
     {
         (not null, not null) => throw new ArgumentException("Give --recipe or --preset, not both: a recipe has a preset of its own."),
         ({ } recipe, _) => Recipe.Find(recipe),
+        (_, Nano) => Recipe.ShakespeareChar with { Model = Nanochat(parse) },
         (_, "microgpt") => Recipe.Microgpt,
         (_, { } preset) => Recipe.ShakespeareChar with { Model = GptPresets.Create(preset, 1) },
         _ => Recipe.ShakespeareChar,
     };
+
+    private string? CheckedPreset(ParseResult parse) =>
+        parse.GetValue(_preset) is var preset && (preset == Nano || parse.GetValue(_depth) is null)
+            ? preset
+            : throw new ArgumentException($"{_depth.Name} is the dial of {Nano}: say --preset {Nano}, or {_layers.Name} for another model.");
+
+    /// <summary>From the one dial and the size of its heads; what else a person gave changes it afterwards.</summary>
+    private GptConfig Nanochat(ParseResult parse)
+    {
+        var preset = GptPresets.Nanochat(1);
+        return GptPresets.Nanochat(1, parse.GetValue(_depth) ?? preset.Layers, parse.GetValue(_headSize) ?? preset.HeadSize);
+    }
+
+    /// <summary>nanochat's width follows from the size of its heads; any other model has heads of that size beside its width.</summary>
+    private int? HeadWidth(ParseResult parse, GptConfig model) =>
+        model.Preset == Nano ? model.HeadWidth : parse.GetValue(_headSize) ?? model.HeadWidth;
 
     private static Option<int?> Integer(string name, string description) => new(name) { Description = description, HelpName = "N" };
 

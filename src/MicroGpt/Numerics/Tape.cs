@@ -195,13 +195,19 @@ public sealed unsafe partial class Tape
         GC.KeepAlive(this);
     }
 
-    /// <summary>The n-th record of a step is nearly always of the same kind as the n-th of the step before: it is taken again.</summary>
+    /// <summary>
+    /// The n-th record of a step is nearly always of the same kind as the n-th of the step before: it is taken again. Where layers
+    /// differ and are computed again one after the other, the next of the kind changes places with it.
+    /// </summary>
     private TRecord NextRecord<TRecord>() where TRecord : Record, new()
     {
-        if (_recordCount == _records.Count)
+        var found = _recordCount;
+        while (found < _records.Count && _records[found] is not TRecord)
+            found++;
+        if (found == _records.Count)
             _records.Add(new TRecord());
-        if (_records[_recordCount] is not TRecord record)
-            _records[_recordCount] = record = new TRecord();
+        var record = (TRecord)_records[found];
+        (_records[found], _records[_recordCount]) = (_records[_recordCount], record);
         _recordCount++;
         return record;
     }

@@ -321,7 +321,7 @@ public sealed class Trainer
     /// <summary>The largest activation must be a tensor that can be: told here in a person's words, before the first step.</summary>
     private void CheckBatch(GptConfig config)
     {
-        var widest = Math.Max(Math.Max(config.VocabularySize, config.MlpHidden), 3 * config.Width);
+        var widest = Math.Max(Math.Max(config.TableRows, config.MlpHidden), (config.Heads + 2 * config.KeyValueHeadCount) * config.HeadSize);
         var most = Shape.MaxCount / ((long)widest * config.ContextLength);
         if (Options.BatchSize > most)
             throw new ArgumentException(

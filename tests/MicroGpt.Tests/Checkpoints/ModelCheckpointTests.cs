@@ -26,6 +26,9 @@ public sealed class ModelCheckpointTests : IDisposable
     [InlineData("gpt2", 1)]
     [InlineData("llama", null)]
     [InlineData("llama", 1)]
+    [InlineData("nanochat", 1)]
+    [InlineData("microgpt-50m", null)]
+    [InlineData("qwen3-0.6b", 1)]
     public void A_model_is_read_as_it_was_written(string preset, int? keyValueHeads)
     {
         var model = TinyModels.Create(TinyModels.Config(preset) with { KeyValueHeads = keyValueHeads }, _device);

@@ -14,6 +14,8 @@ public sealed class GeneratorTests
     [InlineData("gpt2", 6, 1)]
     [InlineData("gpt2", 6, 6)]
     [InlineData("gpt2", 6, 40)]
+    [InlineData("nanochat", 6, 40)]
+    [InlineData("microgpt-50m", 6, 1)]
     [InlineData("gpt2", 1, 1)]
     [InlineData("gpt2", 1, 3)]
     [InlineData("gpt2", 2, 2)]

@@ -23,6 +23,25 @@ public sealed class GptConfigTests
         Refused(
             "Rotary positions turn pairs, but a head has 5 numbers; try a width of 24 for 4 heads.",
             s_possible with { Positions = PositionKind.Rotary, Width = 20 });
+        Refused("The width of a head must be at least 1, not 0.", s_possible with { HeadWidth = 0 });
+        Refused("The short window must be at least 1, not 0.", s_possible with { ShortWindow = 0 });
+        Refused("The multiple of the vocabulary must be at least 1, not 0.", s_possible with { VocabularyMultiple = 0 });
+        Refused("A window pattern is made of S and L, not \"SLX\".", s_possible with { WindowPattern = "SLX" });
+        Refused("A window pattern is made of S and L, not \"\".", s_possible with { WindowPattern = "" });
+        Refused("The gates of such a model read 24 numbers of a row, but its width is 16.", s_possible with { Smear = true });
+        Refused("Queries and keys are normalized, and values get embeddings, only in models with rotary positions.", s_possible with { QkNorm = true });
+        Refused("Queries and keys are normalized by RMSNorm only.", s_possible with { QkNorm = true, Positions = PositionKind.Rotary });
+        Refused("A head that shares the token embedding has no bias.", s_possible with { HeadBias = true });
+        Refused(
+            "A token's vector is scaled only where a position's is added to it, not with rotary positions.",
+            s_possible with { ScaledEmbedding = true, Positions = PositionKind.Rotary });
+        Refused("The logits' soft cap must be a positive number, not 0.", s_possible with { LogitSoftCap = 0 });
+        Refused("The scale of normalized queries and keys must be a positive number, not NaN.", s_possible with { QkScale = double.NaN });
+        Refused("The factor of rotary scaling must be a positive number, not 0.", s_possible with { RotaryScaling = new(0, 1, 4, 8192) });
+        Refused(
+            "What the high-frequency factor of rotary scaling exceeds the low one by must be a positive number, not 0.",
+            s_possible with { RotaryScaling = new(8, 4, 4, 8192) });
+        Refused("The original context of rotary scaling must be at least 1, not 0.", s_possible with { RotaryScaling = new(8, 1, 4, 0) });
         Refused("The rotary theta must be a number from 1, not 0.5.", s_possible with { RotaryTheta = 0.5 });
         Refused("The rotary theta must be a number from 1, not NaN.", s_possible with { RotaryTheta = double.NaN });
     }
@@ -34,6 +53,9 @@ public sealed class GptConfigTests
         Assert.Throws<ArgumentException>(() => (s_possible with { Width = int.MaxValue - 3 }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { VocabularySize = int.MaxValue }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { MlpWidth = int.MaxValue }).Validate());
+        Assert.Throws<ArgumentException>(() => (s_possible with { HeadWidth = int.MaxValue }).Validate());
+        Assert.Throws<ArgumentException>(() => (s_possible with { VocabularyMultiple = int.MaxValue }).Validate());
+        Assert.Throws<ArgumentException>(() => (s_possible with { VocabularySize = int.MaxValue, VocabularyMultiple = int.MaxValue - 1 }).Validate());
     }
 
     [Theory]
@@ -51,6 +73,7 @@ public sealed class GptConfigTests
         Assert.Throws<ArgumentException>(() => (s_possible with { Norm = (NormKind)9 }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { Activation = (ActivationKind)9 }).Validate());
         Assert.Throws<ArgumentException>(() => (s_possible with { Positions = (PositionKind)9 }).Validate());
+        Assert.Throws<ArgumentException>(() => (s_possible with { Initialization = (InitializationKind)9 }).Validate());
     }
 
     [Fact]
@@ -70,6 +93,8 @@ public sealed class GptConfigTests
         Assert.Equal((2, 24), (other.KeyValueHeadCount, other.MlpHidden));
         Assert.Equal(64, (s_possible with { Activation = ActivationKind.SwiGlu }).MlpHidden); // 8/3 · 16 = 42.7
         Assert.Equal(768, GptPresets.Llama(1).MlpHidden);
+        Assert.Equal(5, (s_possible with { HeadWidth = 5 }).HeadSize);
+        Assert.Equal((27, 32), (s_possible.TableRows, (s_possible with { VocabularyMultiple = 16 }).TableRows));
     }
 
     private static void Refused(string sentence, GptConfig config) =>

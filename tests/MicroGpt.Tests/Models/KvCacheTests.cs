@@ -9,7 +9,7 @@ public sealed class KvCacheTests
     private const int Vocabulary = 29;
 
     public static TheoryData<string, int?, int> Cases { get; } = new(
-        from preset in GptPresets.Names
+        from preset in (string[])["microgpt", "gpt2", "llama", "qwen3-0.6b", "microgpt-50m", "nanochat"]
         from keyValueHeads in (int?[])[null, 2, 1]
         from prefill in (int[])[1, 5, 19]
         select (preset, keyValueHeads, prefill));
@@ -33,10 +33,24 @@ public sealed class KvCacheTests
     }
 
     [Fact]
-    public void Several_rows_are_read_side_by_side()
+    public void A_prompt_in_parts_gives_what_it_gives_at_once()
     {
         using var device = Device.Cpu(threads: 2);
-        var model = TinyModels.Create(Config("gpt2", 2), device, 0.08);
+        var model = TinyModels.Create(Config("nanochat", 2), device);
+        var ids = TinyModels.RandomIds(model.Config.ContextLength, Vocabulary);
+        var expected = Logits(model, ids, null);
+        var cache = model.CreateCache();
+        foreach (var end in new[] { 4, 5, 16, 24 }) // from the window's inside to its outside
+            Equal(expected, cache.Length, Logits(model, ids[cache.Length..end], cache));
+    }
+
+    [Theory]
+    [InlineData("gpt2")]
+    [InlineData("nanochat")]
+    public void Several_rows_are_read_side_by_side(string preset)
+    {
+        using var device = Device.Cpu(threads: 2);
+        var model = TinyModels.Create(Config(preset, 2), device, 0.08);
         var ids = TinyModels.RandomIds(3 * 10, Vocabulary);
         var cache = model.CreateCache(rows: 3);
         var tape = new Tape(device, recording: false);
@@ -50,11 +64,13 @@ public sealed class KvCacheTests
         }
     }
 
-    [Fact]
-    public void A_cleared_cache_remembers_nothing()
+    [Theory]
+    [InlineData("microgpt")]
+    [InlineData("nanochat")]
+    public void A_cleared_cache_remembers_nothing(string preset)
     {
         using var device = Device.Cpu(threads: 1);
-        var model = TinyModels.Create(Config("microgpt", null), device, 0.08);
+        var model = TinyModels.Create(Config(preset, null), device, 0.08);
         var cache = model.CreateCache();
         Logits(model, TinyModels.RandomIds(20, Vocabulary, seed: 2), cache);
         cache.Clear();
@@ -86,11 +102,22 @@ public sealed class KvCacheTests
     private static GptConfig Config(string preset, int? keyValueHeads) => GptPresets.Create(preset, Vocabulary) with
     {
         ContextLength = 24,
-        Layers = 2,
+        Layers = 3,
         Heads = 4,
         KeyValueHeads = keyValueHeads,
         Width = 32,
+        HeadWidth = null,
+        ShortWindow = 5, // of nanochat, in the first two layers
     };
+
+    [Fact]
+    public void Ids_in_the_tables_rows_beyond_the_vocabulary_are_refused()
+    {
+        using var device = Device.Cpu(threads: 1);
+        var model = TinyModels.Create(Config("nanochat", null), device);
+        Assert.Equal(64, model.Config.TableRows);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Logits(model, [Vocabulary], null));
+    }
 
     private static float[] Logits(Gpt model, int[] ids, KvCache? cache)
     {

@@ -11,6 +11,9 @@ public sealed class AllocationTests
     [InlineData("gpt2", true)]
     [InlineData("llama", false)]
     [InlineData("llama", true)]
+    [InlineData("nanochat", false)]
+    [InlineData("nanochat", true)]
+    [InlineData("microgpt-50m", false)]
     public void A_training_step_allocates_nothing_once_the_first_ones_are_done(string preset, bool recomputes)
     {
         using var device = Device.Cpu(threads: 1);
@@ -33,6 +36,7 @@ public sealed class AllocationTests
     [Theory]
     [InlineData("gpt2")]
     [InlineData("llama")]
+    [InlineData("nanochat")]
     public void Neither_does_a_step_of_generating_nor_one_of_evaluating_between_two_of_training(string preset)
     {
         using var device = Device.Cpu(threads: 1);
@@ -68,7 +72,7 @@ public sealed class AllocationTests
 
     private static Gpt Create(string preset, Device device)
     {
-        var model = new Gpt(GptPresets.Create(preset, 30) with { ContextLength = 8, Layers = 2, Heads = 2, Width = 16 }, device);
+        var model = new Gpt(GptPresets.Create(preset, 30) with { ContextLength = 8, Layers = 2, Heads = 2, Width = 24 }, device);
         model.Initialize(new MersenneTwister(1));
         return model;
     }

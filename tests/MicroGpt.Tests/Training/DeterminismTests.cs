@@ -12,6 +12,7 @@ public sealed class DeterminismTests
     [InlineData("gpt2", DType.Float32)]
     [InlineData("gpt2", DType.Float64)]
     [InlineData("llama", DType.Float32)]
+    [InlineData("nanochat", DType.Float32)]
     public void Fifty_steps_are_the_same_bytes_with_one_two_and_three_threads(string preset, DType dtype)
     {
         var one = Train(preset, dtype, threads: 1);
@@ -25,7 +26,7 @@ public sealed class DeterminismTests
     private static byte[] Train(string preset, DType dtype, int threads)
     {
         using var device = Device.Cpu(dtype, threads);
-        var model = GptPresets.Create(preset, 1) with { ContextLength = 8, Layers = 2, Heads = 4, KeyValueHeads = 2, Width = 40 };
+        var model = GptPresets.Create(preset, 1) with { ContextLength = 8, Layers = 2, Heads = 4, KeyValueHeads = 2, Width = 40, ShortWindow = 3 };
         var options = new TrainerOptions { Steps = 50, BatchSize = 6, WarmupSteps = 5, LearningRate = 0.01 };
         var trainer = Trainer.Start(Corpus.Load(EmbeddedData.Names, CorpusKind.Lines), model, options, device);
         var bytes = new List<byte>();

@@ -15,6 +15,10 @@ public sealed class TrainingMemoryTests
     [InlineData("gpt2", 5, false, 2, DType.Float64)]
     [InlineData("llama", 4, false, 1, DType.Float32)]
     [InlineData("llama", 4, true, 2, DType.Float32)]
+    [InlineData("nanochat", 4, false, 2, DType.Float32)]
+    [InlineData("nanochat", 3, true, 1, DType.Float64)]
+    [InlineData("microgpt-50m", 2, true, 1, DType.Float32)]
+    [InlineData("qwen3-0.6b", 2, false, 2, DType.Float32)]
     [InlineData("microgpt", 1, false, 1, DType.Float32)]
     [InlineData("microgpt", 16, true, 2, DType.Float32)]
     public void The_prediction_is_what_is_measured(string preset, int batch, bool recompute, int threads, DType dtype)

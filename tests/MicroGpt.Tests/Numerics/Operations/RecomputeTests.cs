@@ -13,10 +13,12 @@ public sealed class RecomputeTests
     [InlineData("gpt2", DType.Float32)]
     [InlineData("microgpt", DType.Float32)]
     [InlineData("llama", DType.Float32)]
+    [InlineData("nanochat", DType.Float32)]
+    [InlineData("microgpt-50m", DType.Float32)]
     [InlineData("gpt2", DType.Float64)]
     public void Gradients_are_the_same_bits_on_any_number_of_threads(string preset, DType dtype)
     {
-        var config = GptPresets.Create(preset, 11) with { ContextLength = 9, Layers = 3, Heads = 2, Width = 12 };
+        var config = GptPresets.Create(preset, 11) with { ContextLength = 9, Layers = 3, Heads = 2, Width = 24, ShortWindow = 2 };
         using var one = Device.Cpu(dtype, threads: 1);
         var expected = Step(one, config, recomputes: false);
         foreach (var threads in (int[])[1, 2, 3])
