@@ -94,6 +94,8 @@ internal sealed class InfoCommand : Command, IHasExamples
         Row("positions", config.Positions == PositionKind.Rotary ? $"rotary, theta {config.RotaryBase:N0}" : (FormattableString)$"{(config.Positions == PositionKind.Learned ? "learned" : "sinusoidal")}");
         Row("norm", $"{config.Norm}{(config.NormWeights ? "" : " without weights")}, epsilon {config.NormEpsilon}");
         Row("activation", $"{config.Activation}");
+        if (Extras(config) is { Length: > 0 } extras)
+            Row("with", $"{extras}");
         Row("biases", $"{(config.Bias ? "yes" : "no")}");
         Row("head", $"{(config.TiedHead ? "shares the token embedding" : "a matrix of its own")}");
         Row("to run", $"{ByteCount.InWords(training.Weights)} of weights");
@@ -104,6 +106,20 @@ internal sealed class InfoCommand : Command, IHasExamples
         _context.Console.Write(grid);
 
         void Row(string name, FormattableString value) => grid.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static string Extras(GptConfig config)
+    {
+        (bool Has, string Name)[] extras =
+        [
+            (config.QkNorm, "normalized queries and keys"),
+            (config.ValueEmbeddings, "value embeddings"),
+            (config.Smear, "smear"),
+            (config.LayerScalars, "layer scalars"),
+            (config.BackOut, "back-out"),
+            (config.LogitSoftCap is not null, string.Create(CultureInfo.InvariantCulture, $"logits capped at {config.LogitSoftCap}")),
+        ];
+        return string.Join(", ", extras.Where(extra => extra.Has).Select(extra => extra.Name));
     }
 
     private void ListTensors(GptConfig config, Device device)
