@@ -1,0 +1,27 @@
+namespace MicroGpt.Checkpoints;
+
+/// <summary>A way in which others store models, for reading. <see cref="ModelImporter"/> has the list.</summary>
+public interface IModelFormat
+{
+    /// <summary>What it is called, for people: "GGUF", "a Hugging Face folder".</summary>
+    string Name { get; }
+
+    /// <summary>Whether a file or folder, which exists, looks like it: by its name and its first bytes, without reading it.</summary>
+    bool Recognizes(string path);
+
+    /// <summary>Opens a model.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or a model that can't be run here; the message says why.</exception>
+    /// <exception cref="ArgumentException">An option is missing, or fits no such model; the message says what to do.</exception>
+    StoredModel Open(string path, ImportOptions options);
+}
+
+/// <summary>What a person says about a file that does not say it itself.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>The kind of model, one of <see cref="Models.GptPresets.Names"/>; null where the file says it.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>The number of query heads, which no weight's shape tells; null where the file says it or the preset's is right.</summary>
+    public int? Heads { get; init; }
+}
