@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
@@ -9,18 +11,31 @@ public static class AtomicFile
     /// <summary>What temporary names end in; a leftover of that name is from an interrupted write and worth nothing.</summary>
     public const string TemporarySuffix = ".tmp";
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file from its beginning to its end.</summary>
     /// <param name="path">Its name.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">It could not be written, for lack of space or of permission; the old file is untouched.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
+        Write(path, bufferSize: 1 << 16, write);
+    }
+
+    /// <summary>Writes a file at any place, by any number of threads, with <see cref="RandomAccess"/>.</summary>
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    public static void WriteParts(string path, Action<SafeFileHandle> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        Write(path, bufferSize: 0, stream => write(stream.SafeFileHandle));
+    }
+
+    private static void Write(string path, int bufferSize, Action<FileStream> write)
+    {
         var temporary = path + TemporarySuffix;
         var isOurs = false; // what another program is writing under that name is not ours to delete
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize))
             {
                 isOurs = true;
                 write(stream);
@@ -29,11 +44,13 @@ public static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             if (isOurs)
                 TryDelete(temporary);
-            throw new IOException($"{path} could not be written: {exception.Message}", exception);
+            if (exception is IOException or UnauthorizedAccessException)
+                throw new IOException($"{path} could not be written: {exception.Message}", exception);
+            throw;
         }
     }
 

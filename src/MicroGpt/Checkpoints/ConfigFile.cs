@@ -1,14 +1,23 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MicroGpt.Models;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Checkpoints;
 
-/// <summary><c>config.json</c>: which version of the checkpoint folder this is, and which model.</summary>
+/// <summary>
+/// <c>config.json</c>: which model this is. One that transformers knows is written as it writes it; one that it does not know has
+/// the model type "microgpt", and all of its configuration, by our names, as "model".
+/// </summary>
 internal sealed record ConfigFile
 {
-    /// <summary>The version of the folder that this program writes and reads; it changes when an older program could not read it.</summary>
+    /// <summary>The version of the checkpoint folder that this program writes and reads; it changes when an older program could not read it.</summary>
     public const int CurrentVersion = 1;
+
+    private const string OwnType = "microgpt";
+
+    private static readonly JsonWriterOptions s_indented = new() { Indented = true };
 
     public required int FormatVersion { get; init; }
 
@@ -16,31 +25,81 @@ internal sealed record ConfigFile
 
     public required GptConfig Model { get; init; }
 
-    public static byte[] Write(GptConfig config) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new ConfigFile { FormatVersion = CurrentVersion, ModelType = "microgpt", Model = config },
-            CheckpointJson.Default.ConfigFile);
+    /// <summary>The file's content.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="tokenizer">Whose ids begin and end documents, or null.</param>
+    /// <param name="type">What the weights are stored as.</param>
+    public static byte[] Write(GptConfig config, ITokenizer? tokenizer, TensorType type) =>
+        HuggingFaceModel.Of(config) is { } kind
+            ? Json(json => kind.Write(json, config, type, tokenizer?.BosId, tokenizer?.EosId))
+            : JsonSerializer.SerializeToUtf8Bytes(
+                new ConfigFile { FormatVersion = CurrentVersion, ModelType = OwnType, Model = config }, CheckpointJson.Default.ConfigFile);
 
-    public static GptConfig Read(string path)
+    /// <summary><c>generation_config.json</c>, from which transformers takes where a text ends.</summary>
+    public static byte[] WriteGeneration(ITokenizer? tokenizer) => Json(json =>
+    {
+        json.WriteStartObject();
+        HuggingFaceModel.WriteId(json, "bos_token_id", tokenizer?.BosId);
+        HuggingFaceModel.WriteId(json, "eos_token_id", tokenizer?.EosId);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Reads a file.</summary>
+    /// <returns>The configuration, and what transformers calls such a model; null for one whose weights have our names and shapes.</returns>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or of a model that can't be run here; the message says why.</exception>
+    public static (GptConfig Config, HuggingFaceModel? Kind) Read(string path) => Read(File.ReadAllBytes(path), path);
+
+    /// <inheritdoc cref="Read(string)"/>
+    internal static (GptConfig Config, HuggingFaceModel? Kind) Read(ReadOnlyMemory<byte> content, string path)
     {
         try
         {
-            var content = File.ReadAllBytes(path);
-            // The version first: a later one may have a model that can't be read here.
             using var json = JsonDocument.Parse(content);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("format_version", out var version))
-                throw new InvalidDataException($"{path} is not of a MicroGPT checkpoint: it has no format_version.");
-            if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != CurrentVersion)
-                throw new InvalidDataException(
-                    $"{path} is of version {(version.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "?" : version.GetRawText())} of the checkpoint folder; this program reads version {CurrentVersion}. Use the version of microgpt that wrote it.");
-            var file = JsonSerializer.Deserialize(content, CheckpointJson.Default.ConfigFile)
-                ?? throw new InvalidDataException($"{path} is damaged: it is empty.");
-            return file.Model.Validate();
+            var root = new JsonObjectReader(json.RootElement);
+            var type = root.StringOrNull("model_type");
+            if (HuggingFaceModel.All.FirstOrDefault(kind => kind.ModelType == type) is { } kind)
+            {
+                if (root.Object(OwnType).IntOrNull("format_version") is { } version and not CurrentVersion)
+                    throw OtherVersion(path, version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                return (kind.Read(root), kind);
+            }
+
+            return (ReadOwn(content, json.RootElement, type, path), null);
+        }
+        catch (InvalidDataException exception) when (!exception.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{path} is not of a model that can be used: {exception.Message}.", exception);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path} is damaged: {exception.Message}", exception);
         }
+    }
+
+    private static GptConfig ReadOwn(ReadOnlyMemory<byte> content, JsonElement root, string? type, string path)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format_version", out var version))
+            throw new InvalidDataException(type is null
+                ? $"{path} is not of a model: it has neither model_type nor format_version."
+                : $"{path} is of a model of the type {type}; those that can be used are {string.Join(", ", HuggingFaceModel.All.Select(kind => kind.ModelType))} and {OwnType}.");
+        // The version first: a later one may have a model that can't be read here.
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != CurrentVersion)
+            throw OtherVersion(path, version.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "?" : version.GetRawText());
+        var file = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.ConfigFile)
+            ?? throw new InvalidDataException($"{path} is damaged: it is empty.");
+        return file.Model.Validate();
+    }
+
+    private static InvalidDataException OtherVersion(string path, string version) =>
+        new($"{path} is of version {version} of the checkpoint folder; this program reads version {CurrentVersion}. Use the version of microgpt that wrote it.");
+
+    private static byte[] Json(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, s_indented))
+            write(json);
+        return buffer.WrittenSpan.ToArray();
     }
 }
 

@@ -24,4 +24,10 @@ public sealed record ImportOptions
 
     /// <summary>The number of query heads, which no weight's shape tells; null where the file says it or the preset's is right.</summary>
     public int? Heads { get; init; }
+
+    /// <summary>Whether weights that are infinite or no numbers are let through; otherwise reading them fails.</summary>
+    public bool AllowNonFinite { get; init; }
+
+    /// <summary>Whether the tokenizer is not wanted, and need not even be one that can be read.</summary>
+    public bool WithoutTokenizer { get; init; }
 }

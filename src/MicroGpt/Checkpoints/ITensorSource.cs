@@ -40,3 +40,18 @@ public interface ITensorSource : IDisposable
         }
     }
 }
+
+/// <summary>What all sources need.</summary>
+internal static class TensorEntries
+{
+    /// <summary>Finds a tensor, and checks that it has the elements that are asked for.</summary>
+    /// <exception cref="ArgumentException">There is no such tensor, or it has no such elements.</exception>
+    public static TensorEntry CheckRange(this IReadOnlyDictionary<string, TensorEntry> entries, string name, long firstElement, int count)
+    {
+        if (!entries.TryGetValue(name, out var entry))
+            throw new ArgumentException($"There is no tensor {name}.", nameof(name));
+        if (firstElement < 0 || firstElement > entry.Shape.Count - count)
+            throw new ArgumentException($"{name} {entry.Shape} has no {count} elements from {firstElement} on.", nameof(firstElement));
+        return entry;
+    }
+}

@@ -6,9 +6,9 @@ using MicroGpt.Tokenizers;
 namespace MicroGpt.Checkpoints;
 
 /// <summary>
-/// A model in a folder: <c>config.json</c>, <c>tokenizer.json</c> with <c>tokenizer_config.json</c>, and <c>model.safetensors</c>, in
-/// Hugging Face's layout. All but the last never change during a run, so the moment in which that gets its name is the moment the
-/// checkpoint is there.
+/// A model in a folder: <c>config.json</c> and <c>generation_config.json</c>, <c>tokenizer.json</c> with <c>tokenizer_config.json</c>, and
+/// <c>model.safetensors</c>, in Hugging Face's layout. All but the last never change during a run, so the moment in which that gets
+/// its name is the moment the checkpoint is there.
 /// </summary>
 public static class ModelCheckpoint
 {
@@ -18,31 +18,27 @@ public static class ModelCheckpoint
     /// <summary>The configuration's file.</summary>
     public const string ConfigurationFile = "config.json";
 
+    /// <summary>The file that says where texts begin and end.</summary>
+    public const string GenerationFile = "generation_config.json";
+
     /// <summary>The tokenizer's file.</summary>
     public const string TokenizerFile = TokenizerFiles.TokenizerName;
 
     private const string StepKey = "step";
 
     /// <summary>Whether there is a checkpoint in a folder.</summary>
-    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, WeightsFile));
+    public static bool Exists(string folder) =>
+        File.Exists(Path.Combine(folder, WeightsFile)) || File.Exists(Path.Combine(folder, ShardedSafeTensors.IndexFile));
+
+    /// <summary>Whether transformers can load a model: whether it has a class for it.</summary>
+    public static bool IsKnownElsewhere(GptConfig config) => HuggingFaceModel.Of(config) is not null;
 
     /// <summary>Writes configuration and tokenizer, making the folder where there is none.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     public static void SaveDescription(string folder, Gpt model, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new IOException($"{folder}: the folder can't be made (permission denied).", exception);
-        }
-
-        AtomicFile.Write(Path.Combine(folder, ConfigurationFile), stream => stream.Write(ConfigFile.Write(model.Config)));
-        AtomicFile.Write(Path.Combine(folder, TokenizerFiles.ConfigName), stream => stream.Write(TokenizerConfigJson.Write(tokenizer, chatTemplate: null)));
-        AtomicFile.Write(Path.Combine(folder, TokenizerFile), stream => stream.Write(TokenizerJson.Write(tokenizer)));
+        SaveDescription(folder, model.Config, tokenizer, chatTemplate: null, TensorType.F32);
     }
 
     /// <summary>Writes the weights.</summary>
@@ -53,69 +49,134 @@ public static class ModelCheckpoint
     public static void SaveWeights(string folder, Gpt model, int step)
     {
         ArgumentNullException.ThrowIfNull(model);
-        SafeTensorsWriter.Write(
-            Path.Combine(folder, WeightsFile), model.Parameters,
-            new Dictionary<string, string> { ["format"] = "pt", [StepKey] = step.ToString(CultureInfo.InvariantCulture) });
+        SaveWeights(folder, model.Config, new TensorsInMemory(model.Parameters), step);
+    }
+
+    /// <summary>Writes a whole checkpoint, over one that may be there, without having the model in memory.</summary>
+    /// <param name="folder">The folder, which is made where there is none.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="type">How to store the weights: F32, F16 or BF16; null for how they are stored now.</param>
+    /// <param name="progress">Is told how many numbers are written.</param>
+    /// <param name="cancellation">Ends it; the folder then holds no checkpoint.</param>
+    /// <exception cref="IOException">It could not be written.</exception>
+    /// <exception cref="InvalidDataException">The model is damaged, or has a number that the type can't hold.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static void Save(
+        string folder, StoredModel model, TensorType? type = null, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Delete(folder);
+        SaveDescription(folder, model.Config, model.Tokenizer, model.ChatTemplate, type ?? model.Weights.Entries[0].Type);
+        SaveWeights(folder, model.Config, model.Weights, model.Step, type, progress, cancellation);
     }
 
     /// <summary>Deletes a checkpoint's weights, without which the rest is none.</summary>
     /// <exception cref="IOException">They can't be deleted.</exception>
     public static void Delete(string folder)
     {
-        if (Directory.Exists(folder))
-            File.Delete(Path.Combine(folder, WeightsFile));
+        if (!Directory.Exists(folder))
+            return;
+        File.Delete(Path.Combine(folder, WeightsFile));
+        File.Delete(Path.Combine(folder, ShardedSafeTensors.IndexFile));
     }
 
-    /// <summary>Reads a model.</summary>
+    /// <summary>Reads a model into memory.</summary>
     /// <exception cref="IOException">There is no checkpoint in the folder, or it can't be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or of another version; the message says which.</exception>
     public static LoadedModel Load(string folder, Device device)
     {
-        var config = LoadConfig(folder);
-        var path = Path.Combine(folder, TokenizerFile);
-        var tokenizer = LoadTokenizer(path);
-        if (tokenizer.VocabularySize != config.VocabularySize)
-            throw new InvalidDataException(
-                $"{path} has {tokenizer.VocabularySize} tokens, but the model knows {config.VocabularySize}: the files are not of one checkpoint.");
-
-        using var weights = SafeTensorsFile.Open(Path.Combine(folder, WeightsFile));
-        CheckSizes(config, weights);
-        var model = new Gpt(config, device);
-        weights.ReadInto(model.Parameters);
-        var step = weights.Metadata.TryGetValue(StepKey, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : 0;
-        return new LoadedModel(model, tokenizer, step);
+        using var stored = Open(folder);
+        return new LoadedModel(
+            stored.Load(device),
+            stored.Tokenizer ?? throw new FileNotFoundException($"{folder} holds no checkpoint: {TokenizerFile} is missing."),
+            stored.Step);
     }
 
-    private static ITokenizer LoadTokenizer(string path)
+    /// <summary>Opens a model, of this library or of transformers, without reading its weights.</summary>
+    /// <exception cref="IOException">There is no checkpoint in the folder, or it can't be read.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or of a model that can't be run here; the message says which and why.</exception>
+    public static StoredModel Open(string folder, ImportOptions? options = null)
+    {
+        options ??= new ImportOptions();
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder. Train a model first: microgpt train --out {folder}");
+        if (!Exists(folder))
+            throw new FileNotFoundException($"{folder} holds no checkpoint: {WeightsFile} is missing.");
+        if (!File.Exists(Path.Combine(folder, ConfigurationFile)))
+            throw new FileNotFoundException($"{folder} holds no checkpoint: {ConfigurationFile} is missing.");
+
+        var (config, kind) = ConfigFile.Read(Path.Combine(folder, ConfigurationFile));
+        var hasTokenizer = !options.WithoutTokenizer && TokenizerFiles.Exists(folder);
+        var tokenizer = hasTokenizer ? LoadTokenizer(folder) : null;
+        var path = Path.Combine(folder, WeightsFile);
+        var step = 0;
+        ITensorSource source;
+        if (File.Exists(path))
+        {
+            var file = SafeTensorsFile.Open(path);
+            _ = file.Metadata.TryGetValue(StepKey, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out step);
+            source = file;
+        }
+        else
+        {
+            path = Path.Combine(folder, ShardedSafeTensors.IndexFile);
+            source = ShardedSafeTensors.Open(path);
+        }
+
+        return StoredModel.Create(config, source, Mapping, tokenizer, path, options) with
+        {
+            Step = step,
+            ChatTemplate = hasTokenizer ? TokenizerFiles.LoadConfig(folder).ChatTemplate : null,
+        };
+
+        TensorMapping Mapping(IReadOnlyList<string> parameters) =>
+            kind?.FromFile(config, parameters, [.. source.Entries.Select(entry => entry.Name)]) ?? TensorMapping.Same(parameters);
+    }
+
+    private static ITokenizer LoadTokenizer(string folder)
     {
         try
         {
-            return TokenizerFiles.Load(path);
+            return TokenizerFiles.Load(folder);
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"The checkpoint's tokenizer is damaged: {exception.Message}", exception);
+            throw new InvalidDataException($"The checkpoint's tokenizer can't be used: {exception.Message}", exception);
         }
     }
 
-    private static GptConfig LoadConfig(string folder)
+    private static void SaveDescription(string folder, GptConfig config, ITokenizer? tokenizer, string? chatTemplate, TensorType type)
     {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder. Train a model first: microgpt train --out {folder}");
-        foreach (var file in (string[])[WeightsFile, ConfigurationFile, TokenizerFile])
-            if (!File.Exists(Path.Combine(folder, file)))
-                throw new FileNotFoundException($"{folder} holds no checkpoint: {file} is missing.");
-        return ConfigFile.Read(Path.Combine(folder, ConfigurationFile));
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException($"{folder}: the folder can't be made (permission denied).", exception);
+        }
+
+        Write(ConfigurationFile, ConfigFile.Write(config, tokenizer, type));
+        Write(GenerationFile, ConfigFile.WriteGeneration(tokenizer));
+        if (tokenizer is null)
+            return;
+        Write(TokenizerFiles.ConfigName, TokenizerConfigJson.Write(tokenizer, chatTemplate));
+        Write(TokenizerFile, TokenizerJson.Write(tokenizer));
+
+        void Write(string name, byte[] content) => AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
     }
 
-    /// <summary>A configuration must not make us allocate more than the file beside it can fill.</summary>
-    private static void CheckSizes(GptConfig config, SafeTensorsFile weights)
+    private static void SaveWeights(
+        string folder, GptConfig config, ITensorSource parameters, int step, TensorType? type = null,
+        IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        if (config.MatrixElements * sizeof(float) > new FileInfo(weights.Path).Length)
-            throw new InvalidDataException(
-                $"{weights.Path} is too small for the model in {ConfigurationFile}: the files are not of one checkpoint, or one is cut short.");
+        var path = Path.Combine(folder, WeightsFile);
+        var inFile = HuggingFaceModel.Of(config) is { } kind
+            ? kind.ToFile(parameters.Entries.Select(entry => entry.Name)).Apply(parameters, shapes: null, path)
+            : parameters;
+        SafeTensorsWriter.Write(
+            path, inFile, new Dictionary<string, string> { ["format"] = "pt", [StepKey] = step.ToString(CultureInfo.InvariantCulture) },
+            type, progress, cancellation);
     }
 }
 

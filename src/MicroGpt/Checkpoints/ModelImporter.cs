@@ -4,7 +4,7 @@ namespace MicroGpt.Checkpoints;
 public static class ModelImporter
 {
     /// <summary>The formats, in the order in which they are tried.</summary>
-    public static IReadOnlyList<IModelFormat> Formats { get; } = [];
+    public static IReadOnlyList<IModelFormat> Formats { get; } = [new HuggingFaceFolder()];
 
     /// <summary>Opens a model, in whatever format it is.</summary>
     /// <param name="path">A file or folder.</param>
@@ -20,4 +20,11 @@ public static class ModelImporter
             ?? throw new InvalidDataException($"{path} is none of {string.Join(", ", Formats.Select(format => format.Name))}.");
         return format.Open(path, options ?? new ImportOptions());
     }
+
+    /// <summary>Opens the tensors of a model under the names of its parameters, or those of a safetensors file as they are.</summary>
+    /// <inheritdoc cref="Import"/>
+    public static ITensorSource OpenTensors(string path) =>
+        File.Exists(path) && path.EndsWith(".safetensors", StringComparison.Ordinal)
+            ? SafeTensorsFile.Open(path)
+            : Import(path, new ImportOptions { AllowNonFinite = true, WithoutTokenizer = true }).Weights;
 }

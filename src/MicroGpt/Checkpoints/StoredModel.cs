@@ -1,4 +1,5 @@
 using MicroGpt.Models;
+using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Checkpoints;
@@ -8,13 +9,79 @@ namespace MicroGpt.Checkpoints;
 /// and its tokenizer. From here it is loaded into memory or goes to files of another format, piece by piece.
 /// </summary>
 /// <param name="Config">What kind of GPT it is.</param>
-/// <param name="Weights">Exactly the parameters of such a GPT.</param>
+/// <param name="Weights">Exactly the parameters of such a GPT, in their order.</param>
 /// <param name="Tokenizer">Its tokenizer, or null where there is none with it.</param>
 public sealed record StoredModel(GptConfig Config, ITensorSource Weights, ITokenizer? Tokenizer) : IDisposable
 {
     /// <summary>The Jinja template for conversations, or null for none.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>How many steps it was trained for, as far as it is known; else 0.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Puts a model together from the tensors of a file.</summary>
+    /// <param name="config">What kind of GPT it is.</param>
+    /// <param name="source">The file; the model's from now on, and disposed if there is no model.</param>
+    /// <param name="mapping">Which tensors make which parameters, of the names that are given.</param>
+    /// <param name="tokenizer">Its tokenizer, or null.</param>
+    /// <param name="path">What to call the file in messages.</param>
+    /// <param name="options">Whether numbers that are none are let through.</param>
+    /// <exception cref="InvalidDataException">The file is of another model; the message lists everything that does not fit.</exception>
+    public static StoredModel Create(
+        GptConfig config, ITensorSource source, Func<IReadOnlyList<string>, TensorMapping> mapping, ITokenizer? tokenizer, string path, ImportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(mapping);
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            CheckVocabulary(config, tokenizer, path);
+            // A configuration must not make us allocate more than the file beside it justifies.
+            if (config.Layers > source.Entries.Count)
+                throw new InvalidDataException(
+                    $"{path} does not fit the model: it has {source.Entries.Count} tensors, too few for {config.Layers} layers.");
+            var shapes = ParameterShapes(config);
+            var weights = mapping([.. shapes.Select(parameter => parameter.Name)]).Apply(
+                options.AllowNonFinite ? source : new FiniteTensors(source, path),
+                shapes.ToDictionary(parameter => parameter.Name, parameter => parameter.Shape), path);
+            return new StoredModel(config, weights, tokenizer);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The names and shapes of a model's parameters, in their order, without the memory that they take.</summary>
+    public static IReadOnlyList<(string Name, Shape Shape)> ParameterShapes(GptConfig config)
+    {
+        using var device = Device.Cpu(threads: 1);
+        using var meta = device.CreateMeta();
+        return [.. new Gpt(config, meta).Parameters.Select(parameter => (parameter.Name, parameter.Shape))];
+    }
+
+    /// <summary>Reads it into memory.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="InvalidDataException">A number is infinite or none.</exception>
+    /// <exception cref="InsufficientMemoryException">The machine has less memory than the model takes.</exception>
+    public Gpt Load(Device device)
+    {
+        var model = new Gpt(Config, device);
+        Weights.ReadInto(model.Parameters, "the file");
+        return model;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    /// <summary>Models may have more rows than tokens: a round number is faster on some machines.</summary>
+    private static void CheckVocabulary(GptConfig config, ITokenizer? tokenizer, string path)
+    {
+        if (tokenizer is not null && (tokenizer.VocabularySize > config.VocabularySize
+            || (tokenizer is CharTokenizer && tokenizer.VocabularySize < config.VocabularySize)))
+            throw new InvalidDataException(
+                $"The tokenizer of {path} has {tokenizer.VocabularySize} tokens, but the model knows {config.VocabularySize}: the files are not of one checkpoint.");
+    }
 }

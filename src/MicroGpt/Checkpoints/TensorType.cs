@@ -40,6 +40,25 @@ public enum TensorType
 /// <summary>What there is to know about a <see cref="TensorType"/>, and how its numbers become floats.</summary>
 public static class TensorTypes
 {
+    /// <summary>The types' names.</summary>
+    public static IReadOnlyList<string> Names { get; } = Enum.GetNames<TensorType>();
+
+    /// <summary>Finds a type by its name in safetensors.</summary>
+    public static bool TryParse(string? name, out TensorType type)
+    {
+        type = default;
+        if (name == "BOOL")
+            name = nameof(TensorType.Bool);
+        for (var i = 0; i < Names.Count; i++)
+            if (Names[i] == name)
+            {
+                type = (TensorType)i;
+                return true;
+            }
+
+        return false;
+    }
+
     /// <summary>The size of one element, in bytes.</summary>
     public static int SizeInBytes(this TensorType type) => type switch
     {
@@ -64,11 +83,7 @@ public static class TensorTypes
         switch (type)
         {
             case TensorType.F32: source.CopyTo(MemoryMarshal.AsBytes(destination)); break;
-            case TensorType.BF16:
-                var bits = MemoryMarshal.Cast<byte, ushort>(source);
-                for (var i = 0; i < destination.Length; i++)
-                    destination[i] = BitConverter.UInt32BitsToSingle((uint)bits[i] << 16);
-                break;
+            case TensorType.BF16: FromBFloat16(MemoryMarshal.Cast<byte, ushort>(source), destination); break;
             case TensorType.F16: Convert<Half>(source, destination); break;
             case TensorType.F64: Convert<double>(source, destination); break;
             case TensorType.I64: Convert<long>(source, destination); break;
@@ -96,34 +111,47 @@ public static class TensorTypes
     {
         if (destination.Length != (long)source.Length * type.SizeInBytes())
             throw new ArgumentException($"{destination.Length} bytes are not {source.Length} numbers of type {type}.", nameof(destination));
-        var overflow = -1;
         switch (type)
         {
-            case TensorType.F32: MemoryMarshal.AsBytes(source).CopyTo(destination); break;
-            case TensorType.F16:
-                var halves = MemoryMarshal.Cast<byte, Half>(destination);
-                for (var i = 0; i < source.Length; i++)
-                {
-                    halves[i] = (Half)source[i];
-                    if (Half.IsInfinity(halves[i]) && float.IsFinite(source[i]) && overflow < 0)
-                        overflow = i;
-                }
-
-                break;
-            case TensorType.BF16:
-                var bits = MemoryMarshal.Cast<byte, ushort>(destination);
-                for (var i = 0; i < source.Length; i++)
-                {
-                    bits[i] = ToBFloat16(source[i]);
-                    if ((bits[i] & 0x7FFF) == 0x7F80 && float.IsFinite(source[i]) && overflow < 0)
-                        overflow = i;
-                }
-
-                break;
+            case TensorType.F32:
+                MemoryMarshal.AsBytes(source).CopyTo(destination);
+                return -1;
+            case TensorType.F16: return ToHalf(source, MemoryMarshal.Cast<byte, Half>(destination));
+            case TensorType.BF16: return ToBFloat16(source, MemoryMarshal.Cast<byte, ushort>(destination));
             default: throw new ArgumentException($"Weights can be written as F32, F16 or BF16, not as {type}.", nameof(type));
+        }
+    }
+
+    private static int ToHalf(ReadOnlySpan<float> source, Span<Half> destination)
+    {
+        var overflow = -1;
+        for (var i = 0; i < source.Length; i++)
+        {
+            destination[i] = (Half)source[i];
+            if (Half.IsInfinity(destination[i]) && float.IsFinite(source[i]) && overflow < 0)
+                overflow = i;
         }
 
         return overflow;
+    }
+
+    private static int ToBFloat16(ReadOnlySpan<float> source, Span<ushort> destination)
+    {
+        var overflow = -1;
+        for (var i = 0; i < source.Length; i++)
+        {
+            destination[i] = ToBFloat16(source[i]);
+            if ((destination[i] & 0x7FFF) == 0x7F80 && float.IsFinite(source[i]) && overflow < 0)
+                overflow = i;
+        }
+
+        return overflow;
+    }
+
+    private static void FromBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+            destination[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
     }
 
     private static ushort ToBFloat16(float value)

@@ -38,7 +38,7 @@ public sealed class Generator
         ArgumentNullException.ThrowIfNull(sampler);
         if (prompt.Count == 0)
             throw new ArgumentException("There must be a token to begin with.", nameof(prompt));
-        return Continue([.. prompt], maxTokens, sampler, stop);
+        return Continue([.. prompt], maxTokens, sampler, stop, _logits.Length);
     }
 
     /// <summary>One text behind a prompt.</summary>
@@ -51,10 +51,13 @@ public sealed class Generator
     public IEnumerable<string> GenerateText(ITokenizer tokenizer, string prompt, int maxTokens, Sampler sampler)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(sampler);
         var ids = tokenizer.Encode(prompt);
         // A text model has no token for a start; the first of its vocabulary (a line's end, in a text) serves.
         int[] start = tokenizer.BosId is { } bos ? [bos, .. ids] : ids.Length > 0 ? ids : [0];
-        return Text(tokenizer, Generate(start, maxTokens, sampler, tokenizer.BosId));
+        // A model may have more rows than there are tokens; those behind the last mean nothing.
+        var vocabulary = Math.Min(_logits.Length, tokenizer.VocabularySize);
+        return Text(tokenizer, Continue([.. start], maxTokens, sampler, tokenizer.EosId ?? tokenizer.BosId, vocabulary));
     }
 
     /// <summary>The characters as tokens complete them; where a token completes none, there is none.</summary>
@@ -67,7 +70,7 @@ public sealed class Generator
             yield return rest;
     }
 
-    private IEnumerable<int> Continue(List<int> sequence, int maxTokens, Sampler sampler, int? stop)
+    private IEnumerable<int> Continue(List<int> sequence, int maxTokens, Sampler sampler, int? stop, int vocabulary)
     {
         _cache.Clear();
         var seen = Math.Max(0, sequence.Count - _cache.Capacity); // tokens in the cache, or forgotten
@@ -81,7 +84,7 @@ public sealed class Generator
 
             Read(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(sequence)[seen..]);
             seen = sequence.Count;
-            var next = sampler.Next(_logits);
+            var next = sampler.Next(_logits.AsSpan(0, vocabulary));
             if (next == stop)
                 yield break;
             sequence.Add(next);

@@ -5,7 +5,8 @@ namespace MicroGpt.Numerics;
 /// <summary>The sizes of a tensor's dimensions, outermost first, at most four; the last dimension is contiguous in memory.</summary>
 public readonly record struct Shape
 {
-    private const int MaxRank = 4;
+    /// <summary>The most dimensions a tensor can have.</summary>
+    public const int MaxRank = 4;
 
     /// <summary>The most elements a tensor can have: a little less than 2³¹, so that counts rounded up to whole registers or chunks still fit an int.</summary>
     public const int MaxCount = int.MaxValue - 4095;

@@ -17,6 +17,8 @@ public static class TokenizerFiles
     private const string ChatTemplateName = "chat_template.jinja";
     private const long MostBytes = 512L << 20; // the largest published ones have some 35 MB
 
+    private static readonly string[] s_names = [TokenizerName, VocabularyName, VocabularyText.FileName];
+
     /// <summary>
     /// Reads a tokenizer: a folder with <c>tokenizer.json</c> (and <c>tokenizer_config.json</c>), or with GPT-2's <c>vocab.json</c> and
     /// <c>merges.txt</c>, or with BERT's <c>vocab.txt</c>; or one of these files, or a <c>.tiktoken</c> file of a known name.
@@ -69,6 +71,9 @@ public static class TokenizerFiles
         }
     }
 
+    /// <summary>Whether there is a tokenizer: whether <see cref="Load"/> has something to read.</summary>
+    public static bool Exists(string path) => Directory.Exists(path) ? s_names.Any(name => File.Exists(Path.Combine(path, name))) : File.Exists(path);
+
     /// <summary>The names and the chat template in <c>tokenizer_config.json</c> (and <c>chat_template.jinja</c>) beside a tokenizer.</summary>
     /// <param name="path">What <see cref="Load"/> takes.</param>
     /// <returns>All null where there is no such file.</returns>
@@ -92,9 +97,8 @@ public static class TokenizerFiles
     {
         if (!Directory.Exists(path))
             return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: there is no such file or folder.");
-        string[] names = [TokenizerName, VocabularyName, VocabularyText.FileName];
-        return names.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{path} holds no tokenizer: none of {string.Join(", ", names)} is there.");
+        return s_names.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"{path} holds no tokenizer: none of {string.Join(", ", s_names)} is there.");
     }
 
     private static TokenizerConfig? Config(string file)

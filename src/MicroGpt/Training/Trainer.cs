@@ -145,7 +145,7 @@ public sealed class Trainer
             var trainer = Again(() => new Trainer(source, saved.Model.Config, options, device));
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
-            moments.ReadInto(trainer._optimizer.Moments);
+            moments.ReadInto(trainer._optimizer.Moments, moments.Path);
             trainer._random.Restore(state.Random);
             trainer.Batches.State = state.Batches;
             trainer.Step = trainer._savedStep = state.Step;
