@@ -29,6 +29,11 @@ internal sealed class App(
             new InfoCommand(context),
             new DataCommand(context),
             new TokenizerCommand(context),
+            new ImportCommand(context),
+            new ExportCommand(context),
+            new ConvertCommand(context),
+            new DiffCommand(context),
+            new LogitsCommand(context),
         };
         var help = new HelpOption();
         var helpAction = (HelpAction)help.Action!;

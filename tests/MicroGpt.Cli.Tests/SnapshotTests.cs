@@ -34,6 +34,14 @@ public sealed partial class SnapshotTests : IDisposable
         command.Length == 0 ? "tokenizer-help" : $"tokenizer-{command}-help",
         CommandLine.Run(["tokenizer", .. command.Length == 0 ? [] : (string[])[command], "--help"]));
 
+    [Theory]
+    [InlineData("import")]
+    [InlineData("export")]
+    [InlineData("convert")]
+    [InlineData("diff")]
+    [InlineData("logits")]
+    public void Help_of_what_reads_and_writes_models(string command) => Matches(command + "-help", CommandLine.Run(command, "--help"));
+
     [Fact]
     public void Help_of_data() => Matches("data-help", CommandLine.Run("data", "--help"));
 

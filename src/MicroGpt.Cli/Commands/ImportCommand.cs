@@ -1,0 +1,33 @@
+using System.CommandLine;
+using MicroGpt.Checkpoints;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>`microgpt import`: another program's model becomes a folder of this one.</summary>
+internal sealed class ImportCommand : ConversionCommand, IHasExamples
+{
+    private readonly Argument<string> _source = new("file")
+    {
+        Description = "The model: " + string.Join("; ", ModelImporter.Formats.Select(format => format.Name)) + ".",
+        HelpName = "FILE|FOLDER",
+    };
+
+    private readonly SourceSettings _settings = new();
+
+    public ImportCommand(CommandContext context)
+        : base(context, "import", "Take a model that another program trained: a folder to sample from, train on and serve.", format: null)
+    {
+        Arguments.Add(_source);
+        AddOptions(_settings.Options);
+    }
+
+    public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
+    [
+        ("microgpt import SmolLM2-135M --out smollm2", "A folder that transformers wrote, or that was downloaded from Hugging Face"),
+        ("microgpt import SmolLM2-135M --out smollm2 --type f32", "The same with its weights in single precision"),
+    ];
+
+    protected override string SourcePath(ParseResult parse) => parse.GetValue(_source)!;
+
+    protected override StoredModel Open(string path, ParseResult parse) => ModelImporter.Import(path, _settings.Read(parse));
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using MicroGpt.Checkpoints;
+using MicroGpt.Models;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>The options that tell about a model in files what these do not say themselves.</summary>
+internal sealed class SourceSettings
+{
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = $"What kind of model it is, where the file does not say it: {string.Join(", ", GptPresets.Names)}.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int?> _heads = new("--heads")
+    {
+        Description = "Its number of heads, where neither the file nor the preset says it.",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _allowNan = new("--allow-nan") { Description = "Take weights that are infinite or no numbers, too." };
+
+    public IEnumerable<Option> Options => [_preset, _heads, _allowNan];
+
+    public ImportOptions Read(ParseResult parse) => new()
+    {
+        Preset = parse.GetValue(_preset),
+        Heads = parse.GetValue(_heads),
+        AllowNonFinite = parse.GetValue(_allowNan),
+    };
+}
