@@ -161,7 +161,8 @@ public sealed class ResumeTests : IDisposable
     {
         foreach (var change in (Action<JsonNode>[])
             [json => json["options"]!["batch_size"] = 0, json => json["options"]!["accumulation_steps"] = 0, json => json["random"]!["words"] = new JsonArray(1, 2), json => json["random"]!["next"] = 625,
-                json => json["batches"]!["position"] = -1, json => json["batches"]!["waiting"] = new JsonArray(1)])
+                json => json["batches"]!["position"] = -1, json => json["batches"]!["waiting"] = new JsonArray(1),
+                json => json["batches"]!.AsObject().Remove("waiting"), json => json["batches"]!.AsObject().Remove("position")])
         {
             var folder = Checkpoint();
             ChangeState(folder, change);
@@ -178,7 +179,7 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "notes.txt"), "mine");
         Run(Trainer.Resume(folder, _device), folder);
         Assert.Equal(
-            ["config.json", "loss.csv", "model.safetensors", "notes.txt", "tokenizer.json", "tokenizer_config.json", "training-00000012.safetensors"],
+            ["config.json", "generation_config.json", "loss.csv", "model.safetensors", "notes.txt", "tokenizer.json", "tokenizer_config.json", "training-00000012.safetensors"],
             Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
