@@ -15,7 +15,7 @@ namespace MicroGpt.Bench;
 internal sealed record TrainingWork(string Name, string Description, GptConfig Model, TrainerOptions Options, CorpusKind DataKind)
 {
     private static readonly TrainerOptions s_options = new() { Steps = int.MaxValue, ValidationFraction = 0 };
-    private static readonly GptConfig s_char = Recipe.ShakespeareChar.Model with { VocabularySize = 65 };
+    private static readonly GptConfig s_char = (GptConfig)(Recipe.ShakespeareChar.Model with { VocabularySize = 65 });
 
     public static IReadOnlyList<TrainingWork> All { get; } =
     [

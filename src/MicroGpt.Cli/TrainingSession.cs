@@ -80,7 +80,7 @@ internal static class TrainingSession
     {
         var config = trainer.Model.Config;
         Line($"Data:  {trainer.Tokens.TrainTokens:N0} tokens to learn from, {trainer.Tokens.ValidationTokens:N0} to be judged by, {config.VocabularySize} in the vocabulary");
-        Line($"Model: {trainer.Model.ParameterCount:N0} parameters ({config.Layers} layers, {config.Heads} heads, {config.Width} wide, context {config.ContextLength})");
+        Line($"Model: {trainer.Model.ParameterCount:N0} parameters ({config.Sizes})");
         Line($"Run:   {trainer.Options.Steps:N0} steps of {Sequences()}, seed {trainer.Options.Seed}, {trainer.Model.Device.Description}");
         var memory = trainer.Memory;
         Line($"Takes: {ByteCount.InWords(memory.Total)} of memory: {memory.InWords()}");

@@ -81,7 +81,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("There is no recipe \"cake\"; there are names, shakespeare-char, microgpt.", "--recipe", "cake")]
-    [InlineData("There is no preset \"gpt5\"; there are microgpt, gpt2, gpt2-medium, gpt2-large, gpt2-xl, llama, smollm2-135m, qwen3-0.6b, nanochat, microgpt-50m.", "--preset", "gpt5")]
+    [InlineData("There is no preset \"gpt5\"; there are microgpt, gpt2, gpt2-medium, gpt2-large, gpt2-xl, llama, smollm2-135m, qwen3-0.6b, nanochat, microgpt-50m, rnn, gru, lstm, bigram, mlp.", "--preset", "gpt5")]
     public void Unknown_names(string sentence, string option, string value) => Refused(sentence, Train(_data, option, value));
 
     [Fact]

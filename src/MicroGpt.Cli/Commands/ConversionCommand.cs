@@ -89,7 +89,7 @@ internal abstract class ConversionCommand : Command
         var types = string.Join(" and ", model.Weights.Entries.Select(entry => entry.Type).Distinct());
         _context.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Model: {config.Preset}, {numbers:N0} parameters in {types} ({config.Layers} layers, {config.Heads} heads, {config.Width} wide, context {config.ContextLength}, {config.VocabularySize} tokens)"));
+            $"Model: {config.Preset}, {numbers:N0} parameters in {types} ({config.Sizes}, {config.VocabularySize} tokens)"));
         if (model.Tokenizer is null)
             _context.WriteLine("It has no tokenizer: put a tokenizer.json beside it before you sample from it.");
     }

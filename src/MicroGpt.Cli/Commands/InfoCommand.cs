@@ -51,7 +51,7 @@ internal sealed class InfoCommand : Command, IHasExamples
     {
         using var device = CommandContext.CreateDevice(null);
         var options = _settings.Read(parse).Options;
-        GptConfig config;
+        ModelConfig config;
         if (parse.GetValue(_model) is { } folder)
         {
             if (_settings.Given(parse).FirstOrDefault(name => name != TrainingSettings.BatchName) is { } given)
@@ -75,9 +75,8 @@ internal sealed class InfoCommand : Command, IHasExamples
     }
 
     private void Describe(
-        GptConfig config, long parameters, FormattableString model, string vocabulary, TrainerOptions options, Device device)
+        ModelConfig config, long parameters, FormattableString model, string vocabulary, TrainerOptions options, Device device)
     {
-        var cache = 2L * config.Layers * config.ContextLength * config.KeyValueHeadCount * config.HeadSize * sizeof(float);
         var training = TrainingMemory.Predict(config, options with { Recompute = false }, device);
         var recomputing = TrainingMemory.Predict(config, options with { Recompute = true }, device);
 
@@ -85,25 +84,34 @@ internal sealed class InfoCommand : Command, IHasExamples
         Row("model", model);
         Row("parameters", $"{parameters:N0}");
         Row("vocabulary", $"{config.VocabularySize:N0} tokens{vocabulary}");
-        Row("context", $"{config.ContextLength:N0} tokens");
-        Row("layers", $"{config.Layers:N0}");
-        Row("heads", $"{config.Heads:N0} of {config.HeadSize:N0}, {config.KeyValueHeadCount:N0} for keys and values");
-        if (config.WindowPattern is { } pattern)
-            Row("windows", $"{pattern}: of a short one, {config.Window(pattern.IndexOf('S', StringComparison.Ordinal)) ?? config.ContextLength:N0} positions before its own");
-        Row("width", $"{config.Width:N0}, {config.MlpHidden:N0} inside the MLP");
-        Row("positions", config.Positions == PositionKind.Rotary ? $"rotary, theta {config.RotaryBase:N0}" : (FormattableString)$"{(config.Positions == PositionKind.Learned ? "learned" : "sinusoidal")}");
-        Row("norm", $"{config.Norm}{(config.NormWeights ? "" : " without weights")}, epsilon {config.NormEpsilon}");
-        Row("activation", $"{config.Activation}");
-        if (Extras(config) is { Length: > 0 } extras)
-            Row("with", $"{extras}");
-        Row("biases", $"{(config.Bias ? "yes" : "no")}");
-        Row("head", $"{(config.TiedHead ? "shares the token embedding" : "a matrix of its own")}");
+        if (config is GptConfig gpt)
+            DescribeGpt(gpt);
+        else
+            Row("sizes", $"{config.Sizes}");
         Row("to run", $"{ByteCount.InWords(training.Weights)} of weights");
-        Row("", $"{ByteCount.InWords(cache)} of keys and values for a full context");
+        if (config is GptConfig { Layers: var layers, KeyValueHeadCount: var heads, HeadSize: var size })
+            Row("", $"{ByteCount.InWords(2L * layers * config.ContextLength * heads * size * sizeof(float))} of keys and values for a full context");
         Row("to train", $"{ByteCount.InWords(training.Total)} in batches of {options.BatchSize:N0}:");
         Row("", $"{training.InWords()}");
         Row("", $"{ByteCount.InWords(recomputing.Total)} with --recompute: {ByteCount.InWords(recomputing.Activations)} of activations");
         _context.Console.Write(grid);
+
+        void DescribeGpt(GptConfig config)
+        {
+            Row("context", $"{config.ContextLength:N0} tokens");
+            Row("layers", $"{config.Layers:N0}");
+            Row("heads", $"{config.Heads:N0} of {config.HeadSize:N0}, {config.KeyValueHeadCount:N0} for keys and values");
+            if (config.WindowPattern is { } pattern)
+                Row("windows", $"{pattern}: of a short one, {config.Window(pattern.IndexOf('S', StringComparison.Ordinal)) ?? config.ContextLength:N0} positions before its own");
+            Row("width", $"{config.Width:N0}, {config.MlpHidden:N0} inside the MLP");
+            Row("positions", config.Positions == PositionKind.Rotary ? $"rotary, theta {config.RotaryBase:N0}" : (FormattableString)$"{(config.Positions == PositionKind.Learned ? "learned" : "sinusoidal")}");
+            Row("norm", $"{config.Norm}{(config.NormWeights ? "" : " without weights")}, epsilon {config.NormEpsilon}");
+            Row("activation", $"{config.Activation}");
+            if (Extras(config) is { Length: > 0 } extras)
+                Row("with", $"{extras}");
+            Row("biases", $"{(config.Bias ? "yes" : "no")}");
+            Row("head", $"{(config.TiedHead ? "shares the token embedding" : "a matrix of its own")}");
+        }
 
         void Row(string name, FormattableString value) => grid.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
     }
@@ -122,11 +130,11 @@ internal sealed class InfoCommand : Command, IHasExamples
         return string.Join(", ", extras.Where(extra => extra.Has).Select(extra => extra.Name));
     }
 
-    private void ListTensors(GptConfig config, Device device)
+    private void ListTensors(ModelConfig config, Device device)
     {
         using var meta = device.CreateMeta();
         var tensors = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().NoWrap());
-        foreach (var parameter in new Gpt(config, meta).Parameters)
+        foreach (var parameter in config.Create(meta).Parameters)
             tensors.AddRow(Markup.Escape(parameter.Name), parameter.Shape.ToString());
         _context.WriteLine();
         _context.Console.Write(tensors);

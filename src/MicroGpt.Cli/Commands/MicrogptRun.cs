@@ -66,7 +66,7 @@ internal abstract class MicrogptRun : IDisposable
             var random = new MersenneTwister(Options.Seed);
             _tokenizer = CharTokenizer.Train(corpus.Documents, bos: true);
             var tokens = TokenizedCorpus.Create(corpus, _tokenizer, Options.ValidationFraction, random);
-            _model = new Gpt(Recipe.Microgpt.Model with { VocabularySize = _tokenizer.VocabularySize }, _device);
+            _model = new Gpt(GptPresets.Microgpt(_tokenizer.VocabularySize), _device);
             _model.Initialize(random);
             _batches = tokens.Batches(Options.BatchSize, _model.Config.ContextLength, random);
             _optimizer = new AdamW(_model.Parameters, _device, Options);

@@ -80,6 +80,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         ("microgpt train --data book.txt --preset gpt2 --batch 1 --accumulate 8 --recompute --out gpt2",
             "The published size, in as little memory as it can be: batches of 8, one sequence at a time"),
         ("microgpt train --data my-data --batches packed --out my-model", "On what microgpt data prepare made, larger than memory or not"),
+        ("microgpt train --preset lstm --data book.txt --layers 2 --width 128 --out book", "A recurrent model; rnn, gru, bigram and mlp are others to compare with"),
         ("microgpt train --recipe names --data my-words.txt --out words", "One document a line"),
         ("microgpt train --data book.txt --tokenizer my-tokenizer --out book", "In tokens of several letters (microgpt tokenizer train makes them)"),
         ("microgpt train --resume --out my-model", "Go on after Ctrl-C"),

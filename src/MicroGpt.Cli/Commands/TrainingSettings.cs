@@ -25,7 +25,7 @@ internal sealed class TrainingSettings
 
     private readonly Option<string?> _preset = new("--preset")
     {
-        Description = $"Start from a published architecture in its published size: {string.Join(", ", GptPresets.Names)}.",
+        Description = $"Start from a published architecture in its published size: {string.Join(", ", ModelPresets.Names)}.",
         HelpName = "NAME",
     };
 
@@ -92,16 +92,7 @@ internal sealed class TrainingSettings
         return start with
         {
             DataKind = parse.GetValue(_dataAs) ?? start.DataKind,
-            Model = (model with
-            {
-                Layers = parse.GetValue(_layers) ?? model.Layers,
-                Heads = parse.GetValue(_heads) ?? model.Heads,
-                KeyValueHeads = parse.GetValue(_kvHeads) ?? model.KeyValueHeads,
-                HeadWidth = HeadWidth(parse, model),
-                Width = parse.GetValue(_width) ?? model.Width,
-                ContextLength = parse.GetValue(_context) ?? model.ContextLength,
-                Bias = parse.GetValue(_bias) ?? model.Bias,
-            }).Validate(),
+            Model = (Sized(parse, model) with { ContextLength = parse.GetValue(_context) ?? model.ContextLength }).Validate(),
             Options = (options with
             {
                 Steps = parse.GetValue(_steps) ?? options.Steps,
@@ -125,13 +116,49 @@ internal sealed class TrainingSettings
         };
     }
 
+    private ModelConfig Sized(ParseResult parse, ModelConfig model)
+    {
+        switch (model)
+        {
+            case GptConfig gpt:
+                return gpt with
+                {
+                    Layers = parse.GetValue(_layers) ?? gpt.Layers,
+                    Heads = parse.GetValue(_heads) ?? gpt.Heads,
+                    KeyValueHeads = parse.GetValue(_kvHeads) ?? gpt.KeyValueHeads,
+                    HeadWidth = HeadWidth(parse, gpt),
+                    Width = parse.GetValue(_width) ?? gpt.Width,
+                    Bias = parse.GetValue(_bias) ?? gpt.Bias,
+                };
+            case RecurrentConfig recurrent:
+                RefuseAllBut(_layers, _width);
+                return recurrent with
+                {
+                    Layers = parse.GetValue(_layers) ?? recurrent.Layers,
+                    Width = parse.GetValue(_width) ?? recurrent.Width,
+                };
+            case NeuralNgramConfig neural:
+                RefuseAllBut(_width);
+                return neural with { Width = parse.GetValue(_width) ?? neural.Width };
+            default:
+                RefuseAllBut();
+                return model;
+        }
+
+        void RefuseAllBut(params IEnumerable<Option> taken)
+        {
+            var refused = ((Option[])[_layers, _heads, _kvHeads, _headSize, _width, _bias]).Except(taken).Select(option => option.Name);
+            if (Given(parse).Intersect(refused).FirstOrDefault() is { } name)
+                throw new ArgumentException($"A model of the preset {model.Preset} has nothing for {name} to change: leave it out.");
+        }
+    }
+
     private Recipe Start(ParseResult parse) => (parse.GetValue(_recipe), CheckedPreset(parse)) switch
     {
         (not null, not null) => throw new ArgumentException("Give --recipe or --preset, not both: a recipe has a preset of its own."),
         ({ } recipe, _) => Recipe.Find(recipe),
         (_, Nano) => Recipe.ShakespeareChar with { Model = Nanochat(parse) },
-        (_, "microgpt") => Recipe.Microgpt,
-        (_, { } preset) => Recipe.ShakespeareChar with { Model = GptPresets.Create(preset, 1) },
+        (_, { } preset) => Recipe.OfPreset(preset),
         _ => Recipe.ShakespeareChar,
     };
 

@@ -23,17 +23,33 @@ internal sealed record ConfigFile
 
     public required string ModelType { get; init; }
 
-    public required GptConfig Model { get; init; }
+    // One of these:
+    public GptConfig? Model { get; init; }
+
+    public RecurrentConfig? Recurrent { get; init; }
+
+    public BigramConfig? Bigram { get; init; }
+
+    public NeuralNgramConfig? NeuralNgram { get; init; }
 
     /// <summary>The file's content.</summary>
     /// <param name="config">The model.</param>
     /// <param name="tokenizer">Whose ids begin and end documents, or null.</param>
     /// <param name="type">What the weights are stored as.</param>
-    public static byte[] Write(GptConfig config, ITokenizer? tokenizer, TensorType type) =>
+    public static byte[] Write(ModelConfig config, ITokenizer? tokenizer, TensorType type) =>
         HuggingFaceModel.Of(config) is { } kind
-            ? Json(json => kind.Write(json, config, type, tokenizer?.BosId, tokenizer?.EosId))
+            ? Json(json => kind.Write(json, (GptConfig)config, type, tokenizer?.BosId, tokenizer?.EosId))
             : JsonSerializer.SerializeToUtf8Bytes(
-                new ConfigFile { FormatVersion = CurrentVersion, ModelType = OwnType, Model = config }, CheckpointJson.Default.ConfigFile);
+                new ConfigFile
+                {
+                    FormatVersion = CurrentVersion,
+                    ModelType = OwnType,
+                    Model = config as GptConfig,
+                    Recurrent = config as RecurrentConfig,
+                    Bigram = config as BigramConfig,
+                    NeuralNgram = config as NeuralNgramConfig,
+                },
+                CheckpointJson.Default.ConfigFile);
 
     /// <summary><c>generation_config.json</c>, from which transformers takes where a text ends.</summary>
     public static byte[] WriteGeneration(ITokenizer? tokenizer) => Json(json =>
@@ -48,10 +64,10 @@ internal sealed record ConfigFile
     /// <returns>The configuration, and what transformers calls such a model; null for one whose weights have our names and shapes.</returns>
     /// <exception cref="IOException">It can't be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, or of a model that can't be run here; the message says why.</exception>
-    public static (GptConfig Config, HuggingFaceModel? Kind) Read(string path) => Read(File.ReadAllBytes(path), path);
+    public static (ModelConfig Config, HuggingFaceModel? Kind) Read(string path) => Read(File.ReadAllBytes(path), path);
 
     /// <inheritdoc cref="Read(string)"/>
-    internal static (GptConfig Config, HuggingFaceModel? Kind) Read(ReadOnlyMemory<byte> content, string path)
+    internal static (ModelConfig Config, HuggingFaceModel? Kind) Read(ReadOnlyMemory<byte> content, string path)
     {
         try
         {
@@ -77,7 +93,7 @@ internal sealed record ConfigFile
         }
     }
 
-    private static GptConfig ReadOwn(ReadOnlyMemory<byte> content, JsonElement root, string? type, string path)
+    private static ModelConfig ReadOwn(ReadOnlyMemory<byte> content, JsonElement root, string? type, string path)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format_version", out var version))
             throw new InvalidDataException(type is null
@@ -88,7 +104,10 @@ internal sealed record ConfigFile
             throw OtherVersion(path, version.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "?" : version.GetRawText());
         var file = JsonSerializer.Deserialize(content.Span, CheckpointJson.Default.ConfigFile)
             ?? throw new InvalidDataException($"{path} is damaged: it is empty.");
-        return file.Model.Validate();
+        ModelConfig?[] models = [file.Model, file.Recurrent, file.Bigram, file.NeuralNgram];
+        if (models.Count(model => model is not null) != 1)
+            throw new InvalidDataException($"{path} is damaged: it does not describe one model.");
+        return models.First(model => model is not null)!.Validate();
     }
 
     private static InvalidDataException OtherVersion(string path, string version) =>

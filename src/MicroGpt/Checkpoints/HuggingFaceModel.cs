@@ -28,7 +28,7 @@ internal abstract class HuggingFaceModel
     public abstract string Architecture { get; }
 
     /// <summary>The kind that a configuration can be written as without losing anything, or null.</summary>
-    public static HuggingFaceModel? Of(GptConfig config) => All.FirstOrDefault(kind => kind.CanExpress(config));
+    public static HuggingFaceModel? Of(ModelConfig config) => config is GptConfig gpt ? All.FirstOrDefault(kind => kind.CanExpress(gpt)) : null;
 
     /// <summary>Which tensors of a file make which parameters.</summary>
     /// <param name="config">The model.</param>

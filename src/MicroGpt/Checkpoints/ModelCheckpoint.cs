@@ -31,11 +31,11 @@ public static class ModelCheckpoint
         File.Exists(Path.Combine(folder, WeightsFile)) || File.Exists(Path.Combine(folder, ShardedSafeTensors.IndexFile));
 
     /// <summary>Whether transformers can load a model: whether it has a class for it.</summary>
-    public static bool IsKnownElsewhere(GptConfig config) => HuggingFaceModel.Of(config) is not null;
+    public static bool IsKnownElsewhere(ModelConfig config) => HuggingFaceModel.Of(config) is not null;
 
     /// <summary>Writes configuration and tokenizer, making the folder where there is none.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
-    public static void SaveDescription(string folder, Gpt model, ITokenizer tokenizer)
+    public static void SaveDescription(string folder, ILanguageModel model, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         SaveDescription(folder, model.Config, tokenizer, chatTemplate: null, TensorType.F32);
@@ -46,7 +46,7 @@ public static class ModelCheckpoint
     /// <param name="model">The model.</param>
     /// <param name="step">How many steps it was trained for.</param>
     /// <exception cref="IOException">They could not be written; the previous ones are untouched.</exception>
-    public static void SaveWeights(string folder, Gpt model, int step)
+    public static void SaveWeights(string folder, ILanguageModel model, int step)
     {
         ArgumentNullException.ThrowIfNull(model);
         SaveWeights(folder, model.Config, new TensorsInMemory(model.Parameters), step);
@@ -130,7 +130,7 @@ public static class ModelCheckpoint
         };
 
         TensorMapping Mapping(IReadOnlyList<string> parameters) =>
-            kind?.FromFile(config, parameters, [.. source.Entries.Select(entry => entry.Name)]) ?? TensorMapping.Same(parameters);
+            kind?.FromFile((GptConfig)config, parameters, [.. source.Entries.Select(entry => entry.Name)]) ?? TensorMapping.Same(parameters);
     }
 
     private static ITokenizer LoadTokenizer(string folder)
@@ -145,7 +145,7 @@ public static class ModelCheckpoint
         }
     }
 
-    private static void SaveDescription(string folder, GptConfig config, ITokenizer? tokenizer, string? chatTemplate, TensorType type)
+    private static void SaveDescription(string folder, ModelConfig config, ITokenizer? tokenizer, string? chatTemplate, TensorType type)
     {
         try
         {
@@ -167,7 +167,7 @@ public static class ModelCheckpoint
     }
 
     private static void SaveWeights(
-        string folder, GptConfig config, ITensorSource parameters, int step, TensorType? type = null,
+        string folder, ModelConfig config, ITensorSource parameters, int step, TensorType? type = null,
         IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         var path = Path.Combine(folder, WeightsFile);
@@ -184,4 +184,4 @@ public static class ModelCheckpoint
 /// <param name="Model">The model.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
 /// <param name="Step">How many steps it was trained for.</param>
-public sealed record LoadedModel(Gpt Model, ITokenizer Tokenizer, int Step);
+public sealed record LoadedModel(ILanguageModel Model, ITokenizer Tokenizer, int Step);

@@ -85,8 +85,10 @@ public sealed class TokenizedCorpus
     /// <param name="context">Positions a sequence at most, T.</param>
     /// <param name="random">Draws windows; documents come in order.</param>
     /// <param name="rank">Which of several processes this is.</param>
-    public IBatchSource Batches(int rows, int context, MersenneTwister random, Rank? rank = null) => Kind switch
+    /// <param name="inStreams">Whether windows go on where those of the batch before ended, if all of the tokens are to be learned.</param>
+    public IBatchSource Batches(int rows, int context, MersenneTwister random, Rank? rank = null, bool inStreams = false) => Kind switch
     {
+        BatchKind.Windows when inStreams && !Train.HasMask => new StreamBatches(Train, rows, context, rank),
         BatchKind.Windows => new WindowBatches(Train, rows, context, random, rank),
         BatchKind.Packed => new PackedBatches(Train, rows, context, Order, rank),
         _ => new DocumentBatches(Train, rows, context, Order, _endId, rank),
@@ -96,8 +98,10 @@ public sealed class TokenizedCorpus
     /// <param name="rows">Sequences a batch, B.</param>
     /// <param name="context">Positions a sequence at most, T.</param>
     /// <param name="most">How many batches at most.</param>
-    public IEnumerable<Batch> ValidationBatches(int rows, int context, int most) => Kind switch
+    /// <param name="inStreams">As for <see cref="Batches"/>.</param>
+    public IEnumerable<Batch> ValidationBatches(int rows, int context, int most, bool inStreams = false) => Kind switch
     {
+        BatchKind.Windows when inStreams && !Validation.HasMask => StreamBatches.InOrder(Validation, rows, context, most),
         BatchKind.Windows => WindowBatches.InOrder(Validation, rows, context, most),
         BatchKind.Packed => PackedBatches.InOrder(Validation, rows, context, most),
         _ => DocumentBatches.InOrder(Validation, rows, context, most, _endId),

@@ -1,4 +1,5 @@
 using MicroGpt.Data;
+using MicroGpt.Models;
 using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
 using MicroGpt.Training;
@@ -45,7 +46,7 @@ public sealed class ExactMicrogpt
         _pass = ExactPass.Create(VocabularySize, registerBits);
         _probabilities = new double[VocabularySize];
         for (var i = 0; i < _pass.ParameterCount; i++)
-            _pass.Parameters[i] = _random.NextGaussian(0, Recipe.Microgpt.Model.InitialDeviation);
+            _pass.Parameters[i] = _random.NextGaussian(0, GptPresets.Microgpt(1).InitialDeviation);
     }
 
     /// <summary>How many steps microgpt.py trains; the learning rate falls to 0 at their end.</summary>

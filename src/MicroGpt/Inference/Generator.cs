@@ -11,17 +11,17 @@ namespace MicroGpt.Inference;
 /// </summary>
 public sealed class Generator
 {
-    private readonly Gpt _model;
-    private readonly KvCache _cache;
+    private readonly ILanguageModel _model;
+    private readonly IModelState _cache;
     private readonly Tape _tape;
     private readonly double[] _logits;
 
     /// <summary>A generator for a model, with a cache of its own; one sequence at a time.</summary>
-    public Generator(Gpt model)
+    public Generator(ILanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _cache = model.CreateCache();
+        _cache = model.CreateState();
         _tape = new Tape(model.Device, recording: false);
         _logits = new double[model.Config.VocabularySize];
     }

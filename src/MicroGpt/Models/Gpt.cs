@@ -6,7 +6,7 @@ namespace MicroGpt.Models;
 /// A generative pretrained transformer: token ids in, a score for every possible next token out. Training, prefill and decoding
 /// with a <see cref="KvCache"/> all run this one <see cref="Forward"/>.
 /// </summary>
-public sealed class Gpt
+public sealed class Gpt : ILanguageModel
 {
     private readonly ParameterFactory _parameters;
     private readonly Tensor _tokenEmbedding; // (V, C)
@@ -52,6 +52,8 @@ public sealed class Gpt
     /// <summary>What kind of GPT it is.</summary>
     public GptConfig Config { get; }
 
+    ModelConfig ILanguageModel.Config => Config;
+
     /// <summary>Where its parameters live.</summary>
     public Device Device { get; }
 
@@ -73,6 +75,11 @@ public sealed class Gpt
     /// <summary>An empty cache for generating.</summary>
     /// <param name="rows">Sequences generated side by side, B.</param>
     public KvCache CreateCache(int rows = 1) => new(Config, Device, rows);
+
+    IModelState ILanguageModel.CreateState(int rows) => CreateCache(rows);
+
+    Tensor ILanguageModel.Forward(Tape tape, Tensor ids, IModelState? state) => Forward(
+        tape, ids, state is null or KvCache ? (KvCache?)state : throw new ArgumentException("The state is another model's.", nameof(state)));
 
     /// <summary>The model itself: scores for the token after each position.</summary>
     /// <param name="tape">Where operations are recorded and activations live; on the model's device.</param>

@@ -6,16 +6,16 @@ namespace MicroGpt.Models;
 /// <summary>
 /// Everything that tells one GPT from another. One forward pass (<see cref="Gpt.Forward"/>) reads it; there is no second model.
 /// </summary>
-public sealed record GptConfig
+public sealed record GptConfig : ModelConfig
 {
     /// <summary>The preset this configuration started from, for people.</summary>
-    public string Preset { get; init; } = "";
+    public override string Preset { get; init; } = "";
 
     /// <summary>Tokens the model knows, V.</summary>
-    public required int VocabularySize { get; init; }
+    public override required int VocabularySize { get; init; }
 
     /// <summary>Positions the model can look back over, T.</summary>
-    public required int ContextLength { get; init; }
+    public override required int ContextLength { get; init; }
 
     /// <summary>Blocks of attention and MLP, one after the other, L.</summary>
     public required int Layers { get; init; }
@@ -177,8 +177,7 @@ public sealed record GptConfig
     /// The numbers in the model's matrices: all but the few in norms and biases, known before any memory is taken. A fraction
     /// of them may be lost to rounding beyond 2⁵³, where no machine has the memory anyway.
     /// </summary>
-    [JsonIgnore]
-    internal double MatrixElements =>
+    internal override double MatrixElements =>
         ((TiedHead ? 1.0 : 2.0) * TableRows + (Positions == PositionKind.Learned ? ContextLength : 0)) * Width
         + (double)Layers * Width * (2 * QueryWidth + 2 * KeyValueWidth + (Activation == ActivationKind.SwiGlu ? 3.0 : 2.0) * MlpHidden)
         + (ValueEmbeddings ? (Layers + 1) / 2 * (TableRows * KeyValueWidth + (double)KeyValueHeadCount * ValueGateInputs) : 0)
@@ -191,14 +190,25 @@ public sealed record GptConfig
 
     private double KeyValueWidth => (double)KeyValueHeadCount * HeadSize;
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Sizes => $"{Layers} layers, {Heads} heads, {Width} wide, context {ContextLength}";
+
+    internal override long WidestRow => Math.Max(Math.Max(TableRows, MlpHidden), (long)(QueryWidth + 2 * KeyValueWidth));
+
+    internal override int Depth => Layers;
+
     /// <summary>Checks that such a model can be.</summary>
     /// <returns>This configuration.</returns>
     /// <exception cref="ArgumentException">A size is impossible; the message says which and what would do.</exception>
-    public GptConfig Validate()
+    public override GptConfig Validate()
     {
         GptConfigCheck.Sizes(this);
         GptConfigCheck.Kinds(this);
         GptConfigCheck.Numbers(this);
         return this;
     }
+
+    /// <inheritdoc/>
+    public override Gpt Create(Device device) => new(this, device);
 }

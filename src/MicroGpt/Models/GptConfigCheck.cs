@@ -1,4 +1,4 @@
-using MicroGpt.Numerics;
+using static MicroGpt.Models.ModelConfig;
 
 namespace MicroGpt.Models;
 
@@ -26,11 +26,9 @@ internal static class GptConfigCheck
         if (width < gateInputs)
             throw new ArgumentException($"The gates of such a model read {gateInputs} numbers of a row, but its width is {width}.");
         var keyWidth = (double)config.KeyValueHeadCount * config.HeadSize;
-        var largest = Math.Max(
+        LargestMatrix(Math.Max(
             Math.Max(config.TableRows, config.ContextLength) * Math.Max(width, config.ValueEmbeddings ? keyWidth : 0),
-            width * Math.Max(config.MlpWidth ?? 4.0 * width, (double)heads * config.HeadSize + 2 * keyWidth));
-        if (largest > Shape.MaxCount)
-            throw new ArgumentException($"A matrix of this model would have {largest:N0} numbers; {Shape.MaxCount:N0} is the limit.");
+            width * Math.Max(config.MlpWidth ?? 4.0 * width, (double)heads * config.HeadSize + 2 * keyWidth)));
     }
 
     public static void Kinds(GptConfig config)
@@ -74,11 +72,5 @@ internal static class GptConfigCheck
     {
         if (!(number > 0) || !double.IsFinite(number))
             throw new ArgumentException(FormattableString.Invariant($"{what} must be a positive number, not {number}."));
-    }
-
-    private static void AtLeastOne(int size, string what)
-    {
-        if (size < 1)
-            throw new ArgumentException($"{char.ToUpperInvariant(what[0])}{what[1..]} must be at least 1, not {size}.");
     }
 }

@@ -6,7 +6,7 @@ namespace MicroGpt.Models;
 /// What a model keeps of positions it has already seen, above all their keys and values, so that generating a token costs one position and not all of
 /// them. The forward pass fills it; <see cref="Clear"/> starts over.
 /// </summary>
-public sealed class KvCache
+public sealed class KvCache : IModelState
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
@@ -25,6 +25,9 @@ public sealed class KvCache
 
     /// <summary>Positions there is room for: the model's context.</summary>
     public int Capacity { get; }
+
+    /// <summary>Keys and values of all layers.</summary>
+    public IReadOnlyList<Tensor> Tensors => [.. _keys, .. _values];
 
     /// <summary>Forgets all positions.</summary>
     public void Clear() => Length = 0;

@@ -120,6 +120,12 @@ public abstract class Device : IDisposable
     internal abstract void Forward(in SoftCap operation);
     internal abstract void Backward(in SoftCap operation);
 
+    internal abstract void Forward(in Tanh operation);
+    internal abstract void Backward(in Tanh operation);
+
+    internal abstract void Forward(in Recurrent operation);
+    internal abstract void Backward(in Recurrent operation);
+
     internal abstract void Forward(in CrossEntropy operation);
     internal abstract void Backward(in CrossEntropy operation);
 

@@ -10,7 +10,7 @@ namespace MicroGpt.Training;
 /// <param name="DataKind">How it reads data.</param>
 /// <param name="Model">The model; the vocabulary's size comes from the data.</param>
 /// <param name="Options">The training.</param>
-public sealed record Recipe(string Name, string Description, CorpusKind DataKind, GptConfig Model, TrainerOptions Options)
+public sealed record Recipe(string Name, string Description, CorpusKind DataKind, ModelConfig Model, TrainerOptions Options)
 {
     /// <summary>A small GPT-2 on names, done within a minute on two cores.</summary>
     public static Recipe Names { get; } = new(
@@ -54,6 +54,17 @@ public sealed record Recipe(string Name, string Description, CorpusKind DataKind
             SaveInterval = 1000,
             Seed = 42,
         });
+
+    /// <summary>The training of a recurrent model or a baseline on one text: more tokens a step than a GPT of that size, a higher rate (docs/models.md).</summary>
+    private static TrainerOptions SmallOptions { get; } = new() { Steps = 4000, BatchSize = 32, LearningRate = 4e-3, WeightDecay = 0.01 };
+
+    /// <summary>What a preset is trained with where nothing else is said.</summary>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static Recipe OfPreset(string preset) => preset == Microgpt.Name
+        ? Microgpt
+        : ModelPresets.Create(preset, 1) is GptConfig gpt
+            ? ShakespeareChar with { Model = gpt }
+            : ShakespeareChar with { Model = ModelPresets.Create(preset, 1), Options = SmallOptions };
 
     /// <summary>All recipes. (It stands behind them because initializers run in this order.)</summary>
     public static IReadOnlyList<Recipe> All { get; } = [Names, ShakespeareChar, Microgpt];

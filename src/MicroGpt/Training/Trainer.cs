@@ -20,11 +20,12 @@ public sealed class Trainer
     private readonly Tape _tape;
     private readonly Batch _batch = new();
     private NumericsCheck? _check;
+    private readonly CarriedStates? _states; // where batches go on where those before ended
     private Batch[]? _validation;
     private int _savedStep = -1;
     private string? _savedIn; // the folder whose description is that of this run
 
-    private Trainer(TrainingData data, GptConfig config, TrainerOptions options, Device device)
+    private Trainer(TrainingData data, ModelConfig config, TrainerOptions options, Device device)
     {
         Options = options.Validate();
         _data = data;
@@ -37,14 +38,15 @@ public sealed class Trainer
         CheckBatch(config);
         Memory = TrainingMemory.Predict(config, options, device);
         TrainingMemory.CheckFits(Memory, config, options, device);
-        Model = new Gpt(config, device);
-        Batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random);
+        Model = config.Create(device);
+        Batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random, inStreams: config.CarriesState);
+        _states = Batches is StreamBatches ? new CarriedStates(Model, (int)options.SequencesPerStep, options.BatchSize) : null;
         _optimizer = new AdamW(Model.Parameters, device, options);
         _tape = new Tape(device) { Recomputes = options.Recompute };
     }
 
     /// <summary>The model in training.</summary>
-    public Gpt Model { get; }
+    public ILanguageModel Model { get; }
 
     /// <summary>Its tokenizer.</summary>
     public ITokenizer Tokenizer { get; }
@@ -91,7 +93,7 @@ public sealed class Trainer
     /// <param name="tokenizer">What turns the text into tokens, or null for the characters of the data.</param>
     /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
     /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
-    public static Trainer Start(Corpus corpus, GptConfig config, TrainerOptions options, Device device, ITokenizer? tokenizer = null)
+    public static Trainer Start(Corpus corpus, ModelConfig config, TrainerOptions options, Device device, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(config);
@@ -107,7 +109,7 @@ public sealed class Trainer
     /// <param name="device">Where.</param>
     /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
     /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
-    public static Trainer Start(PreparedCorpus corpus, BatchKind kind, GptConfig config, TrainerOptions options, Device device)
+    public static Trainer Start(PreparedCorpus corpus, BatchKind kind, ModelConfig config, TrainerOptions options, Device device)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(config);
@@ -115,7 +117,7 @@ public sealed class Trainer
         return Start(TrainingData.From(corpus, kind), config, options, device);
     }
 
-    private static Trainer Start(TrainingData data, GptConfig config, TrainerOptions options, Device device)
+    private static Trainer Start(TrainingData data, ModelConfig config, TrainerOptions options, Device device)
     {
         var trainer = new Trainer(data, config, options, device);
         trainer.Model.Initialize(trainer._random);
@@ -145,7 +147,8 @@ public sealed class Trainer
             var trainer = Again(() => new Trainer(source, saved.Model.Config, options, device));
             for (var i = 0; i < saved.Model.Parameters.Count; i++)
                 saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
-            moments.ReadInto(trainer._optimizer.Moments, moments.Path);
+            moments.ReadInto([.. trainer._optimizer.Moments, .. trainer._states?.Saved ?? []], moments.Path);
+            trainer._states?.Restore();
             trainer._random.Restore(state.Random);
             trainer.Batches.State = state.Batches;
             trainer.Step = trainer._savedStep = state.Step;
@@ -218,7 +221,7 @@ public sealed class Trainer
         var (trainLoss, targets) = (0.0, CountTargets());
         for (var row = 0; row < _batch.Rows; row += Options.BatchSize)
         {
-            var (loss, counted) = Loss(_batch, row, recording: true);
+            var (loss, counted) = Loss(_batch, row, recording: true, _states?.Of(row));
             var weight = (double)counted / targets; // 1 where the step has one batch
             trainLoss += weight * loss.Item;
             _tape.Backward(loss, weight);
@@ -240,13 +243,14 @@ public sealed class Trainer
     /// <summary>The mean loss on the validation data, in nats a token, or null where none was held back.</summary>
     public double? Validate()
     {
-        _validation ??= [.. _tokens.ValidationBatches((int)Options.SequencesPerStep, Model.Config.ContextLength, Options.EvaluationBatches)];
+        _validation ??= [.. _tokens.ValidationBatches((int)Options.SequencesPerStep, Model.Config.ContextLength, Options.EvaluationBatches, _states is not null)];
+        var states = _states is not null && _validation.Length > 0 ? new CarriedStates(Model, _validation[0].Rows, Options.BatchSize) : null;
         var (sum, count) = (0.0, 0L);
         foreach (var batch in _validation)
         {
             for (var row = 0; row < batch.Rows; row += Options.BatchSize)
             {
-                var (loss, counted) = Loss(batch, row, recording: false);
+                var (loss, counted) = Loss(batch, row, recording: false, states?.Of(row));
                 sum += loss.Item * counted;
                 count += counted;
             }
@@ -282,7 +286,7 @@ public sealed class Trainer
             DataFingerprint = _data.Fingerprint,
             Batches = Batches.State,
             Random = _random.Save(),
-        }.Save(folder, _optimizer.Moments);
+        }.Save(folder, [.. _optimizer.Moments, .. _states?.Save() ?? []]);
         Log.Save(folder);
         ModelCheckpoint.SaveWeights(folder, Model, Step);
         TrainingState.DeleteOthers(folder, Step);
@@ -292,14 +296,14 @@ public sealed class Trainer
     private static string FullName(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     /// <summary>The mean loss of the rows from one on, as many as are computed together, and how many targets it is the mean of.</summary>
-    private (Tensor Loss, int Counted) Loss(Batch batch, int firstRow, bool recording)
+    private (Tensor Loss, int Counted) Loss(Batch batch, int firstRow, bool recording, IModelState? state)
     {
         var shape = new Shape(Math.Min(Options.BatchSize, batch.Rows - firstRow), batch.Columns); // (B, T)
         var inputs = batch.Inputs.Slice(firstRow * batch.Columns, shape.Count);
         var targets = batch.Targets.Slice(firstRow * batch.Columns, shape.Count);
         _tape.Reset();
         _tape.IsRecording = recording;
-        var logits = Model.Forward(_tape, _tape.Integers(inputs, shape)); // (B, T, V)
+        var logits = Model.Forward(_tape, _tape.Integers(inputs, shape), state); // (B, T, V)
         return (_tape.CrossEntropy(logits, _tape.Integers(targets, shape)), CountTargets(targets));
     }
 
@@ -307,7 +311,7 @@ public sealed class Trainer
 
     private static int CountTargets(ReadOnlySpan<int> targets) => targets.Length - targets.Count(Tape.IgnoredTarget);
 
-    private void CheckContext(GptConfig config)
+    private void CheckContext(ModelConfig config)
     {
         var context = config.Validate().ContextLength;
         if (_tokens.LongestContext >= context)
@@ -319,10 +323,9 @@ public sealed class Trainer
     }
 
     /// <summary>The largest activation must be a tensor that can be: told here in a person's words, before the first step.</summary>
-    private void CheckBatch(GptConfig config)
+    private void CheckBatch(ModelConfig config)
     {
-        var widest = Math.Max(Math.Max(config.TableRows, config.MlpHidden), (config.Heads + 2 * config.KeyValueHeadCount) * config.HeadSize);
-        var most = Shape.MaxCount / ((long)widest * config.ContextLength);
+        var most = Shape.MaxCount / (config.WidestRow * config.ContextLength);
         if (Options.BatchSize > most)
             throw new ArgumentException(
                 $"A batch of {Options.BatchSize} sequences of {config.ContextLength} tokens is too large for this model; {most} is the most that can be.");

@@ -29,15 +29,15 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
     /// <param name="options">The training, of which the batch size and recomputation matter.</param>
     /// <param name="device">Where it is to be trained.</param>
     /// <exception cref="ArgumentException">Such a model or batch can't be.</exception>
-    public static TrainingMemory Predict(GptConfig config, TrainerOptions options, Device device)
+    public static TrainingMemory Predict(ModelConfig config, TrainerOptions options, Device device)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(device);
-        if (config.Validate().Layers > MostLayers)
-            throw new ArgumentException($"A model of {config.Layers:N0} layers is too large; {MostLayers:N0} are the most that can be.");
+        if (config.Validate().Depth > MostLayers)
+            throw new ArgumentException($"A model of {config.Depth:N0} layers is too large; {MostLayers:N0} are the most that can be.");
         using var meta = device.CreateMeta();
-        var model = new Gpt(config, meta);
+        var model = config.Create(meta);
         var optimizer = new AdamW(model.Parameters, meta, options);
         var tape = new Tape(meta) { Recomputes = options.Recompute };
         var shape = new Shape(options.BatchSize, config.ContextLength); // (B, T)
@@ -52,7 +52,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
 
     /// <summary>Refuses a run that can't fit beside what this program holds already, and says what would.</summary>
     /// <exception cref="InsufficientMemoryException">It does not fit.</exception>
-    internal static void CheckFits(TrainingMemory needed, GptConfig config, TrainerOptions options, Device device)
+    internal static void CheckFits(TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device)
     {
         if (needed.Total <= Storage.Room)
             return;
@@ -67,7 +67,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
     }
 
     /// <summary>The way that costs least time: smaller batches, then recomputation, then both.</summary>
-    private static string? WayOut(TrainingMemory needed, GptConfig config, TrainerOptions options, Device device, long room)
+    private static string? WayOut(TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device, long room)
     {
         if (needed.Total - needed.Activations > room)
             return null;

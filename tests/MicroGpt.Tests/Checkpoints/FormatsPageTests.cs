@@ -18,7 +18,7 @@ public sealed class FormatsPageTests
         // the snippet begins
         var device = Device.Default;
         using var stored = ModelImporter.Import("my-model");          // opened, not read
-        Console.WriteLine(stored.Config.Width);
+        Console.WriteLine(stored.Config.Sizes);
         var model = stored.Load(device);                              // read into memory
         ModelCheckpoint.Save("my-model-f16", stored, TensorType.F16); // or to files, piece by piece
         // the snippet ends

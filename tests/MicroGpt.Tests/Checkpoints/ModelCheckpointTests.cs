@@ -273,7 +273,7 @@ public sealed class ModelCheckpointTests : IDisposable
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertSame(Gpt expected, Gpt actual)
+    private static void AssertSame(Gpt expected, ILanguageModel actual)
     {
         Assert.Equal(expected.Parameters.Count, actual.Parameters.Count);
         foreach (var (one, other) in expected.Parameters.Zip(actual.Parameters))

@@ -11,7 +11,7 @@ public sealed class GptPresetsTests
 
     [Fact]
     public void NanoGPTs_small_configuration_has_804096_parameters() =>
-        Assert.Equal(804_096, Count(Recipe.ShakespeareChar.Model with { VocabularySize = 65 }));
+        Assert.Equal(804_096, Count((GptConfig)(Recipe.ShakespeareChar.Model with { VocabularySize = 65 })));
 
     [Fact]
     public void Llama_has_15191712_parameters_at_32000_tokens() => Assert.Equal(15_191_712, Count(GptPresets.Llama(32000)));

@@ -191,7 +191,7 @@ public sealed class ResumeTests : IDisposable
         Run(other, _folder.File("other"));
         var resumed = Trainer.Resume(Checkpoint(), _device);
         Run(resumed, _folder.File("other"));
-        Assert.Equal(4, ModelCheckpoint.Load(_folder.File("other"), _device).Model.Config.Width);
+        Assert.Equal(4, ((GptConfig)ModelCheckpoint.Load(_folder.File("other"), _device).Model.Config).Width);
         Assert.Equal(12, Trainer.Resume(_folder.File("other"), _device).Step);
     }
 

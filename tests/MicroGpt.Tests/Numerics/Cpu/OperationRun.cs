@@ -49,6 +49,9 @@ internal sealed class OperationRun(Device device, bool addToGradients)
         return tensor;
     }
 
+    /// <summary>Room that the operation writes and reads for itself.</summary>
+    public Tensor Room(params ReadOnlySpan<int> shape) => New(new Shape(shape), device.DType);
+
     public void Forward(IOperation operation) => operation.Forward(device);
 
     public void Backward(IOperation operation)

@@ -10,7 +10,7 @@ namespace MicroGpt.Tests.Numerics.Operations;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Operations = 20;
+    private const int Operations = 22;
     private const int Rounds = 600 * Operations;
 
     [Theory]
@@ -117,18 +117,26 @@ public sealed class FuzzTests
                 var angles = Any(cosines => cosines.Shape.Rank == 2 && cosines.Shape.Last is 1 or 3 && cosines.Shape[0] >= queries.Shape[1]);
                 return tape.Rotary(queries, keys, Any(v => v.Shape == keys.Shape), angles, Any(sines => sines.Shape == angles.Shape), random.NextInt32(3));
             case 12:
-                return tape.Recompute(x, (tape, x) => tape.Add(tape.Gelu(tape.RmsNorm(x)), x));
+                return tape.Tanh(x);
             case 13:
-                return tape.ReluSquared(x);
+                var cell = (RecurrentCell)random.NextInt32(3);
+                var inputs = Any(gates => gates.Shape.Rank == 3 && gates.Shape.Last == (cell == RecurrentCell.Lstm ? 0 : 3));
+                var (G, H) = cell switch { RecurrentCell.Rnn => (1, 3), RecurrentCell.Gru => (3, 1), _ => (4, 0) };
+                var matrix = Any(w => w.Shape == new Shape(G * H, H));
+                return tape.Recurrent(cell, inputs, matrix, Perhaps(bias => bias.Shape == new Shape(G * H)));
             case 14:
-                return tape.SoftCap(x, random.NextInt32(5));
+                return tape.Recompute(x, (tape, x) => tape.Add(tape.Gelu(tape.RmsNorm(x)), x));
             case 15:
-                return tape.Columns(x, random.NextInt32(4));
+                return tape.ReluSquared(x);
             case 16:
-                return tape.SigmoidGate(x, Any(gates => IsGate(gates.Shape)), random.NextInt32(4));
+                return tape.SoftCap(x, random.NextInt32(5));
             case 17:
-                return tape.WeightedSum(x, Number(), Any(b => b.Shape == x.Shape), Number());
+                return tape.Columns(x, random.NextInt32(4));
             case 18:
+                return tape.SigmoidGate(x, Any(gates => IsGate(gates.Shape)), random.NextInt32(4));
+            case 19:
+                return tape.WeightedSum(x, Number(), Any(b => b.Shape == x.Shape), Number());
+            case 20:
                 return tape.Shift(x, tape.IsRecording && random.NextInt32(4) > 0 ? null : Perhaps(row => IsBefore(row.Shape)), random.NextInt32(4) / 2);
             default:
                 var heads = random.NextInt32(2) == 0 ? 1 : 4; // rows of 3 and 6 numbers

@@ -333,7 +333,31 @@ def record_model(name, model, shapes):
     save(name, tensors)
 
 
+def record_recurrent():
+    """nn.RNN, nn.GRU and nn.LSTM of two layers, with a state to begin with; the gradients are of a fixed sum of the outputs."""
+    rng = random.Random(3)
+    tensors = {}
+    for name, kind in {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}.items():
+        module = kind(5, 5, num_layers=2, batch_first=True)
+        for key, parameter in module.named_parameters():
+            parameter.data = drawn(rng, *parameter.shape, deviation=0.5)
+            tensors[f"{name}.{key}"] = parameter.data.clone()
+        x = drawn(rng, 3, 4, 5).requires_grad_()
+        h, c = drawn(rng, 2, 3, 5), drawn(rng, 2, 3, 5)
+        y, last = module(x, (h, c) if name == "lstm" else h)
+        judge = drawn(rng, 3, 5)
+        F.cross_entropy(y.reshape(-1, 5) @ judge.T, torch.tensor([2 * row % 3 for row in range(12)])).backward()
+        state = lambda pair: torch.cat(pair, dim=-1) if name == "lstm" else pair[0]
+        before, after = state((h, c)), state(last if name == "lstm" else (last,))
+        for layer in range(2):
+            tensors[f"{name}.before.{layer}"], tensors[f"{name}.after.{layer}"] = before[layer], after[layer]
+        tensors |= {f"{name}.x": x, f"{name}.y": y, f"{name}.x.grad": x.grad, f"{name}.judge": judge}
+        tensors |= {f"{name}.{key}.grad": parameter.grad for key, parameter in module.named_parameters()}
+    save("recurrent", tensors)
+
+
 record_operations()
+record_recurrent()
 record_model("gpt2", gpt2, gpt2_shapes())
 record_model("llama", llama, llama_shapes())
 record_model("qwen3-0.6b", partial(llama, base=1e6, epsilon=1e-6), llama_shapes(size=6, tied=True, norm_heads=True))
