@@ -52,10 +52,18 @@ internal sealed class TrainingSettings
         Description = "Compute layers again on the way back instead of keeping them: more time, less memory, the same run.",
     };
 
-    private readonly Option<double?> _learningRate = Number("--lr", "The highest learning rate.");
+    private readonly Option<OptimizerKind?> _optimizer = new("--optimizer")
+    {
+        Description = "What moves the parameters: AdamW; Muon for the layers' matrices and AdamW for the rest; or nanochat's groups, rates and schedules.",
+        HelpName = "adamw|muon|nanochat",
+    };
+
+    private readonly Option<double?> _learningRate = Number("--lr", "The highest learning rate; nanochat's rates are multiplied by it.");
+    private readonly Option<double?> _muonLearningRate = Number("--muon-lr", "Muon's highest learning rate.");
     private readonly Option<double?> _minimumLearningRate = Number("--min-lr", "The learning rate at the end (default: a tenth of --lr).");
     private readonly Option<int?> _warmup = Integer("--warmup", "Steps over which the learning rate rises.");
-    private readonly Option<LearningRateDecay?> _decay = new("--decay") { Description = "How the learning rate falls.", HelpName = "cosine|linear|constant" };
+    private readonly Option<LearningRateDecay?> _decay = new("--decay") { Description = "How the learning rate falls.", HelpName = "cosine|linear|constant|trapezoid" };
+    private readonly Option<double?> _decayFraction = Number("--decay-fraction", "The last part of the steps, over which a trapezoid falls.");
     private readonly Option<double?> _beta1 = Number("--beta1", "AdamW's first beta.");
     private readonly Option<double?> _beta2 = Number("--beta2", "AdamW's second beta.");
     private readonly Option<double?> _weightDecay = Number("--weight-decay", "How much matrices shrink, times the learning rate.");
@@ -68,8 +76,8 @@ internal sealed class TrainingSettings
 
     public IEnumerable<Option> Options =>
     [
-        _recipe, _preset, _depth, _dataAs, _layers, _heads, _kvHeads, _headSize, _width, _context, _bias, _steps, _batch, _accumulate, _recompute, _learningRate,
-        _minimumLearningRate, _warmup, _decay, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery,
+        _recipe, _preset, _depth, _dataAs, _layers, _heads, _kvHeads, _headSize, _width, _context, _bias, _steps, _batch, _accumulate, _recompute, _optimizer, _learningRate,
+        _minimumLearningRate, _muonLearningRate, _warmup, _decay, _decayFraction, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery,
         _evaluationBatches, _saveEvery, _seed,
     ];
 
@@ -89,6 +97,8 @@ internal sealed class TrainingSettings
     {
         var start = Start(parse);
         var (model, options) = (start.Model, start.Options);
+        var optimizer = parse.GetValue(_optimizer) ?? (model.Preset == Nano ? OptimizerKind.Nanochat : options.Optimizer);
+        options = optimizer == OptimizerKind.Nanochat ? options.ForNanochat() : options with { Optimizer = optimizer };
         return start with
         {
             DataKind = parse.GetValue(_dataAs) ?? start.DataKind,
@@ -100,9 +110,11 @@ internal sealed class TrainingSettings
                 AccumulationSteps = parse.GetValue(_accumulate) ?? options.AccumulationSteps,
                 Recompute = Recompute(parse) ?? options.Recompute,
                 LearningRate = parse.GetValue(_learningRate) ?? options.LearningRate,
+                MuonLearningRate = parse.GetValue(_muonLearningRate) ?? options.MuonLearningRate,
                 MinimumLearningRate = parse.GetValue(_minimumLearningRate) ?? options.MinimumLearningRate,
                 WarmupSteps = parse.GetValue(_warmup) ?? options.WarmupSteps,
                 Decay = parse.GetValue(_decay) ?? options.Decay,
+                DecayFraction = parse.GetValue(_decayFraction) ?? options.DecayFraction,
                 Beta1 = parse.GetValue(_beta1) ?? options.Beta1,
                 Beta2 = parse.GetValue(_beta2) ?? options.Beta2,
                 WeightDecay = parse.GetValue(_weightDecay) ?? options.WeightDecay,

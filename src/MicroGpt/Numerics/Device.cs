@@ -137,4 +137,7 @@ public abstract class Device : IDisposable
 
     /// <summary>One step of AdamW on one parameter.</summary>
     internal abstract void Update(in AdamWUpdate update);
+
+    /// <summary>One step of Muon on one matrix.</summary>
+    internal abstract void Update(in MuonUpdate update);
 }

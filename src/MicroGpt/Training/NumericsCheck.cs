@@ -7,12 +7,12 @@ namespace MicroGpt.Training;
 internal sealed class NumericsCheck
 {
     private readonly Tape _tape;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly Dictionary<Tape.Record, string> _places = []; // of an operation: its parameter, or the last one before it
     private string _parameter = "";
     private int _step;
 
-    public NumericsCheck(Tape tape, AdamW optimizer)
+    public NumericsCheck(Tape tape, Optimizer optimizer)
     {
         (_tape, _optimizer) = (tape, optimizer);
         _tape.AfterOperation = AfterOperation;

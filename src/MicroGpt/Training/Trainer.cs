@@ -14,7 +14,7 @@ namespace MicroGpt.Training;
 public sealed class Trainer
 {
     private readonly TokenizedCorpus _tokens;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly MersenneTwister _random;
     private readonly TrainingData _data;
     private readonly Tape _tape;
@@ -41,7 +41,7 @@ public sealed class Trainer
         Model = config.Create(device);
         Batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random, inStreams: config.CarriesState);
         _states = Batches is StreamBatches ? new CarriedStates(Model, (int)options.SequencesPerStep, options.BatchSize) : null;
-        _optimizer = new AdamW(Model.Parameters, device, options);
+        _optimizer = Optimizer.Create(Model, options);
         _tape = new Tape(device) { Recomputes = options.Recompute };
     }
 

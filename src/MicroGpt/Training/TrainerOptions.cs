@@ -23,17 +23,26 @@ public sealed record TrainerOptions
     /// </summary>
     public bool Recompute { get; init; }
 
-    /// <summary>The highest learning rate.</summary>
+    /// <summary>What moves the parameters.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>The highest learning rate: AdamW's, or what multiplies the rates of nanochat's groups, 1 for as they are.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>The learning rate at the end; null for a tenth of the highest.</summary>
     public double? MinimumLearningRate { get; init; }
+
+    /// <summary>The highest learning rate of plain Muon; it rises and falls with AdamW's.</summary>
+    public double MuonLearningRate { get; init; } = 0.02;
 
     /// <summary>Steps over which the learning rate rises.</summary>
     public int WarmupSteps { get; init; } = 100;
 
     /// <summary>How the learning rate falls.</summary>
     public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
+
+    /// <summary>The last part of all steps, over which the learning rate falls along a trapezoid.</summary>
+    public double DecayFraction { get; init; } = 0.65;
 
     /// <summary>How slowly AdamW's mean of gradients forgets.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -65,12 +74,23 @@ public sealed record TrainerOptions
     /// <summary>Where all random numbers of the run start.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>These options with nanochat's optimizer and the schedule that goes with it (github.com/karpathy/nanochat).</summary>
+    public TrainerOptions ForNanochat() => this with
+    {
+        Optimizer = OptimizerKind.Nanochat,
+        LearningRate = 1,
+        MinimumLearningRate = 0.05,
+        WarmupSteps = 40,
+        Decay = LearningRateDecay.Trapezoid,
+        GradientClip = 0,
+    };
+
     /// <summary>Sequences a step learns from.</summary>
     internal long SequencesPerStep => (long)BatchSize * AccumulationSteps;
 
     /// <summary>The learning rate of every step.</summary>
     internal LearningRateSchedule Schedule =>
-        new(LearningRate, MinimumLearningRate ?? LearningRate / 10, WarmupSteps, Steps, Decay);
+        new(LearningRate, MinimumLearningRate ?? LearningRate / 10, WarmupSteps, Steps, Decay, DecayFraction);
 
     /// <summary>Checks that such a run can be.</summary>
     /// <returns>These options.</returns>
@@ -86,7 +106,13 @@ public sealed record TrainerOptions
         AtLeast(SaveInterval, 1, "The steps between checkpoints");
         if (!Enum.IsDefined(Decay))
             throw new ArgumentException($"There is no learning rate decay {Decay}; there are {string.Join(", ", Enum.GetNames<LearningRateDecay>())}.");
+        if (!Enum.IsDefined(Optimizer))
+            throw new ArgumentException($"There is no optimizer {Optimizer}; there are {string.Join(", ", Enum.GetNames<OptimizerKind>())}.");
         Within(LearningRate, 0, 100, "The learning rate");
+        Within(MuonLearningRate, 0, 100, "Muon's learning rate");
+        if (Optimizer == OptimizerKind.Muon && LearningRate == 0)
+            throw new ArgumentException("Muon's learning rate follows AdamW's, which must not be 0.");
+        Within(DecayFraction, 0, 1, "The part of the steps over which the learning rate falls");
         Within(MinimumLearningRate ?? 0, 0, 100, "The minimum learning rate");
         Within(Beta1, 0, 0.999999, "Beta 1");
         Within(Beta2, 0, 0.999999, "Beta 2");

@@ -9,7 +9,7 @@ namespace MicroGpt.Training;
 /// </summary>
 /// <param name="Weights">The parameters.</param>
 /// <param name="Gradients">Their gradients.</param>
-/// <param name="Optimizer">The optimizer's two moments.</param>
+/// <param name="Optimizer">The optimizer's moments.</param>
 /// <param name="Activations">What a batch of full length leaves for the backward pass, and its gradients, at their most.</param>
 /// <param name="Workspace">What operations need for themselves: matrices packed, memory of the threads' own.</param>
 public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer, long Activations, long Workspace)
@@ -38,13 +38,15 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
             throw new ArgumentException($"A model of {config.Depth:N0} layers is too large; {MostLayers:N0} are the most that can be.");
         using var meta = device.CreateMeta();
         var model = config.Create(meta);
-        var optimizer = new AdamW(model.Parameters, meta, options);
+        var optimizer = Training.Optimizer.Create(model, options);
         var tape = new Tape(meta) { Recomputes = options.Recompute };
         var shape = new Shape(options.BatchSize, config.ContextLength); // (B, T)
         var tokens = new int[shape.Count];
         tape.Backward(tape.CrossEntropy(model.Forward(tape, tape.Integers(tokens, shape)), tape.Integers(tokens, shape)));
+        var gradients = Bytes(model.Parameters.Where(parameter => parameter.HasGrad));
+        optimizer.Step(1, options.LearningRate); // for its workspace
         return new TrainingMemory(
-            Bytes(model.Parameters), Bytes(model.Parameters.Where(parameter => parameter.HasGrad)), Bytes(optimizer.Moments),
+            Bytes(model.Parameters), gradients, Bytes(optimizer.Moments),
             tape.PeakBytes, meta.WorkspaceBytes);
 
         static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(tensor => (long)tensor.Shape.Count * tensor.DType.SizeInBytes());

@@ -59,6 +59,76 @@ internal sealed partial class NaiveDevice
         }
     }
 
+    internal override void Update(in MuonUpdate update)
+    {
+        var (w, b, rate, beta) = (update.Parameter, update.Momentum, update.LearningRate, update.Beta1);
+        var (M, N) = (w.Shape[0], w.Shape.Last);
+        var x = new double[M, N];
+        for (var i = 0; i < w.Shape.Count; i++)
+        {
+            var g = w.Grad![i] * update.GradScale;
+            b[i] = beta * b[i] + (1 - beta) * g;
+            x[i / N, i % N] = beta * b[i] + (1 - beta) * g;
+        }
+
+        if (update.Variance is not null)
+        {
+            var mean = Norm(x) / Math.Sqrt(M);
+            var rows = SumsOfSquares(x, byRow: true);
+            x = Map(x, (i, j) => x[i, j] * mean / Math.Max(Math.Sqrt(rows[i]), 1e-6));
+        }
+
+        var norm = Norm(x) * update.NormFactor + update.NormTerm;
+        x = Map(x, (i, j) => x[i, j] / norm);
+        foreach (var (p, q, r) in update.Iteration)
+        {
+            var gram = Product(x, Map(new double[N, M], (i, j) => x[j, i]));
+            var (once, twice) = (Product(gram, x), Product(Product(gram, gram), x));
+            x = Map(x, (i, j) => p * x[i, j] + q * once[i, j] + r * twice[i, j]);
+        }
+
+        if (update.Variance is { } variance)
+        {
+            var toOrthogonal = Math.Sqrt(Math.Min(M, N)) / Math.Max(Norm(x), 1e-6);
+            x = Map(x, (i, j) => x[i, j] * toOrthogonal);
+            var squares = SumsOfSquares(x, byRow: M >= N);
+            for (var i = 0; i < squares.Length; i++)
+                variance[i] = update.Beta2 * variance[i] + (1 - update.Beta2) * squares[i] / Math.Min(M, N);
+            var shared = Map(x, (i, j) => x[i, j] / Math.Sqrt(Math.Max(variance[M >= N ? i : j], 1e-10)));
+            x = Map(x, (i, j) => shared[i, j] * Norm(x) / Math.Max(Norm(shared), 1e-10));
+        }
+
+        for (var i = 0; i < w.Shape.Count; i++)
+        {
+            var step = x[i / N, i % N];
+            var decays = update.Variance is null || step * w[i] >= 0;
+            w[i] -= rate * step + (decays ? rate * update.WeightDecay * w[i] : 0);
+        }
+
+        static double[,] Map(double[,] matrix, Func<int, int, double> value)
+        {
+            var result = new double[matrix.GetLength(0), matrix.GetLength(1)];
+            for (var i = 0; i < result.GetLength(0); i++)
+                for (var j = 0; j < result.GetLength(1); j++)
+                    result[i, j] = value(i, j);
+            return result;
+        }
+
+        static double[,] Product(double[,] a, double[,] b) => Map(
+            new double[a.GetLength(0), b.GetLength(1)], (i, j) => Enumerable.Range(0, b.GetLength(0)).Sum(k => a[i, k] * b[k, j]));
+
+        static double Norm(double[,] a) => Math.Sqrt(a.Cast<double>().Sum(value => value * value));
+
+        static double[] SumsOfSquares(double[,] a, bool byRow)
+        {
+            var sums = new double[a.GetLength(byRow ? 0 : 1)];
+            for (var i = 0; i < a.GetLength(0); i++)
+                for (var j = 0; j < a.GetLength(1); j++)
+                    sums[byRow ? i : j] += a[i, j] * a[i, j];
+            return sums;
+        }
+    }
+
     private static double LogSumExp(Tensor x, int row)
     {
         var (V, max, sum) = (x.Shape.Last, double.NegativeInfinity, 0.0);

@@ -32,6 +32,15 @@ public sealed class LearningRateScheduleTests
         Assert.Equal(1, schedule.At(100_000), 1e-12);
     }
 
+    [Theory]
+    [InlineData(0, 0.25)]
+    [InlineData(3, 1)]
+    [InlineData(35, 1)]
+    [InlineData(60, 0.05 + 0.95 * 40 / 65)]
+    [InlineData(99, 0.05 + 0.95 / 65)]
+    public void A_trapezoid_is_nanochats(int step, double expected) =>
+        Assert.Equal(expected, new LearningRateSchedule(1, 0.05, 4, 100, LearningRateDecay.Trapezoid).At(step), 1e-12);
+
     [Fact]
     public void A_warmup_longer_than_the_run_never_reaches_the_peak()
     {

@@ -42,10 +42,18 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(CorpusKind.Text)]
     [InlineData(CorpusKind.Lines)]
-    public void So_does_a_run_that_accumulates_and_recomputes(CorpusKind kind)
+    public void So_does_a_run_that_accumulates_and_recomputes(CorpusKind kind) =>
+        StopAndResume(kind, TinyModels.Options with { BatchSize = 2, AccumulationSteps = 3, Recompute = true });
+
+    [Fact]
+    public void So_does_one_with_plain_Muon() => StopAndResume(CorpusKind.Text, TinyModels.Options with { Optimizer = OptimizerKind.Muon });
+
+    [Fact]
+    public void So_does_one_with_nanochats_optimizer() => StopAndResume(CorpusKind.Text, TinyModels.Options.ForNanochat());
+
+    private void StopAndResume(CorpusKind kind, TrainerOptions options)
     {
         var data = TinyModels.WriteData(_folder, kind);
-        var options = TinyModels.Options with { BatchSize = 2, AccumulationSteps = 3, Recompute = true };
         Run(TinyModels.Start(data, kind, _device, options), _folder.File("whole"));
         foreach (var stop in (int[])[0, 1, 7])
         {

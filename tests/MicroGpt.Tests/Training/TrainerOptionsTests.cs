@@ -30,7 +30,7 @@ public sealed class TrainerOptionsTests
         Refused("The weight decay must be from 0 to 100, not Infinity.", new() { WeightDecay = double.PositiveInfinity });
         Refused("The gradient's limit must be from 0 to 1000000000, not -1.", new() { GradientClip = -1 });
         Refused("The part of the data to validate on must be from 0 to 0.5, not 0.6.", new() { ValidationFraction = 0.6 });
-        Refused("There is no learning rate decay 9; there are Constant, Linear, Cosine.", new() { Decay = (LearningRateDecay)9 });
+        Refused("There is no learning rate decay 9; there are Constant, Linear, Cosine, Trapezoid.", new() { Decay = (LearningRateDecay)9 });
     }
 
     private static void Refused(string sentence, TrainerOptions options) =>

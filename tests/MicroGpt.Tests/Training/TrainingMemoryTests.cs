@@ -21,15 +21,18 @@ public sealed class TrainingMemoryTests
     [InlineData("qwen3-0.6b", 2, false, 2, DType.Float32)]
     [InlineData("microgpt", 1, false, 1, DType.Float32)]
     [InlineData("microgpt", 16, true, 2, DType.Float32)]
-    public void The_prediction_is_what_is_measured(string preset, int batch, bool recompute, int threads, DType dtype)
+    [InlineData("llama", 4, false, 2, DType.Float32, OptimizerKind.Muon)]
+    [InlineData("nanochat", 4, false, 2, DType.Float32, OptimizerKind.Nanochat)]
+    public void The_prediction_is_what_is_measured(
+        string preset, int batch, bool recompute, int threads, DType dtype, OptimizerKind kind = OptimizerKind.AdamW)
     {
         using var device = Device.Cpu(dtype, threads);
         var config = GptPresets.Create(preset, 61) with { ContextLength = 40, Layers = 3, Heads = 4, KeyValueHeads = 2, Width = 48 };
-        var options = new TrainerOptions { BatchSize = batch, Recompute = recompute };
+        var options = new TrainerOptions { BatchSize = batch, Recompute = recompute, Optimizer = kind };
         var predicted = TrainingMemory.Predict(config, options, device);
 
         var model = TinyModels.Create(config, device);
-        var optimizer = new AdamW(model.Parameters, device, options);
+        var optimizer = Optimizer.Create(model, options);
         var tape = new Tape(device) { Recomputes = recompute };
         for (var step = 1; step <= 3; step++)
         {

@@ -63,7 +63,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F> : Device
 
     public override Device CreateMeta() => new CpuDevice<S, V, F>(_team.Threads, isMeta: true);
 
-    internal override long WorkspaceBytes => _packed.Bytes + _partialSums.Bytes + _team.ScratchBytes;
+    internal override long WorkspaceBytes => _packed.Bytes + _partialSums.Bytes + _orthogonal.Bytes + _team.ScratchBytes;
 
     internal override Storage Allocate(long bytes, bool clear = true) =>
         IsMeta ? Storage.WithoutMemory(bytes) : base.Allocate(bytes, clear);
