@@ -44,6 +44,24 @@ internal readonly struct JsonObjectReader(JsonElement json)
         }
     }
 
+    /// <summary>Texts in an array, or a single one without it.</summary>
+    public string[] StringsOrString(string name)
+    {
+        if (Find(name) is not { ValueKind: JsonValueKind.Array } array)
+            return StringOrNull(name) is { } text ? [text] : [];
+        try
+        {
+            return [.. array.EnumerateArray().Select(item => item.GetString() ?? throw Wrong(name, "a list of texts"))];
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong(name, "a list of texts");
+        }
+    }
+
+    /// <summary>Whether there is anything in this object.</summary>
+    public bool Any => json.ValueKind == JsonValueKind.Object && json.EnumerateObject().Any();
+
     /// <summary>An object in this one; an empty one where there is none.</summary>
     public JsonObjectReader Object(string name) => Find(name) is not { } value ? default
         : value.ValueKind == JsonValueKind.Object ? new JsonObjectReader(value)

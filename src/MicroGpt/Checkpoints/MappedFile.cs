@@ -14,7 +14,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
 
     private readonly MemoryMappedFile? _file; // null for an empty one, which can't be mapped
     private readonly MemoryMappedViewAccessor? _view;
-    private readonly byte* _start;
+    private byte* _start;
     private long _sinceRelease;
 
     /// <summary>Opens a file for reading.</summary>
@@ -73,6 +73,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
     {
         if (_start is not null)
             _view!.SafeMemoryMappedViewHandle.ReleasePointer();
+        _start = null;
         _view?.Dispose();
         _file?.Dispose();
     }

@@ -63,6 +63,26 @@ public sealed class Gpt : ILanguageModel
     /// <summary>The number of numbers to learn.</summary>
     public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Shape.Count);
 
+    /// <summary>
+    /// What is added to the model's linear maps, or null for nothing: set to switch. The model's own parameters stay as they are.
+    /// </summary>
+    /// <exception cref="ArgumentException">The adapter was made for another model.</exception>
+    public LoraAdapter? Adapter
+    {
+        get;
+        set
+        {
+            if (value is not null && value.Model != this)
+                throw new ArgumentException("This adapter was made for another model; adapters fit the model they were made for.", nameof(value));
+            field?.Detach();
+            value?.Attach();
+            field = value;
+        }
+    }
+
+    /// <summary>The linear maps within the layers, which adapters can be put on.</summary>
+    internal IReadOnlyList<LinearLayer> LinearLayers => _parameters.LinearLayers;
+
     /// <summary>Draws initial weights, as the configuration's initialization says.</summary>
     public void Initialize(MersenneTwister random)
     {
