@@ -29,20 +29,17 @@ internal sealed class BpeEncoder(
             }
 
             var key = PieceCache.Key(utf8, start, length);
-            ref var entry = ref _cache[key];
-            if (!entry.Holds(key, length))
+            ref readonly var entry = ref _cache[key];
+            if (entry.Holds(key, length))
             {
-                var merged = Merge(utf8[start..end]);
-                if (merged.Length > PieceCache.MostIds)
-                {
-                    ids.AddRange(merged);
-                    continue;
-                }
-
-                entry.Set(key, length, merged);
+                entry.AppendTo(ids);
+                continue;
             }
 
-            entry.AppendTo(ids);
+            var merged = Merge(utf8[start..end]);
+            ids.AddRange(merged);
+            if (merged.Length <= PieceCache.MostIds)
+                _cache.Add(key, length, merged);
         }
     }
 

@@ -13,11 +13,16 @@ internal sealed class PieceCache
     /// <summary>The longest piece that is kept: what fits into one register.</summary>
     public const int MostBytes = 16;
 
-    /// <summary>The most ids of a piece that is kept.</summary>
-    public const int MostIds = 3;
+    /// <summary>The most ids of a piece that is kept: with the piece they fill a line of the processor's caches.</summary>
+    public const int MostIds = 11;
 
-    private const int LogEntries = 14; // half a megabyte, which stays in a core's second cache
-    private readonly Entry[] _entries = new Entry[1 << LogEntries];
+    // From 64 KB, so that a short text costs little, to two megabytes: more would miss less, but leave the processor's caches.
+    private const int FirstLogEntries = 10;
+    private const int MostLogEntries = 15;
+
+    private Entry[] _entries = new Entry[1 << FirstLogEntries];
+    private int _shift = 64 - FirstLogEntries;
+    private int _added;
 
     /// <summary>A piece's bytes, filled with zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,8 +45,19 @@ internal sealed class PieceCache
         {
             var halves = key.AsUInt64();
             var hash = (halves[0] ^ (halves[1] * 0xC2B2AE3D27D4EB4F)) * 0x9E3779B97F4A7C15;
-            return ref _entries[hash >> (64 - LogEntries)];
+            return ref _entries[hash >> _shift];
         }
+    }
+
+    /// <summary>Puts a piece into its place. Once as many came as there are places, there will be four times as many, all empty.</summary>
+    public void Add(Vector128<byte> key, int length, ReadOnlySpan<int> ids)
+    {
+        this[key].Set(key, length, ids);
+        if (++_added < _entries.Length || _shift <= 64 - MostLogEntries)
+            return;
+        _shift = Math.Max(_shift - 2, 64 - MostLogEntries);
+        _entries = new Entry[1 << (64 - _shift)];
+        _added = 0;
     }
 
     /// <summary>A piece with its ids.</summary>
@@ -49,11 +65,9 @@ internal sealed class PieceCache
     public struct Entry
     {
         private Vector128<byte> _key;
-        private int _first;
-        private int _second;
-        private int _third;
-        private byte _length; // of the piece in bytes: it may end in zeros of its own
-        private byte _count;  // of ids
+        private Ids _ids;
+        private short _length; // of the piece in bytes: it may end in zeros of its own
+        private short _count;  // of ids
 
         /// <summary>Whether the piece here is the one asked for.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,23 +77,24 @@ internal sealed class PieceCache
         public void Set(Vector128<byte> key, int length, ReadOnlySpan<int> ids)
         {
             _key = key;
-            _length = (byte)length;
-            _count = (byte)ids.Length;
-            _first = ids[0];
-            _second = ids.Length > 1 ? ids[1] : 0;
-            _third = ids.Length > 2 ? ids[2] : 0;
+            _length = (short)length;
+            _count = (short)ids.Length;
+            ids.CopyTo(_ids);
         }
 
         /// <summary>Appends the ids.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void AppendTo(List<int> ids)
         {
-            ids.Add(_first);
-            if (_count == 1)
-                return;
-            ids.Add(_second);
-            if (_count == MostIds)
-                ids.Add(_third);
+            ids.Add(_ids[0]);
+            for (var i = 1; i < _count; i++)
+                ids.Add(_ids[i]);
         }
+    }
+
+    [InlineArray(MostIds)]
+    private struct Ids
+    {
+        private int _first;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Tokenizers;
 
@@ -15,6 +16,7 @@ internal static class PieceMerger
     public static int Merge(Span<int> ids, MergeTable merges) =>
         ids.Length <= MostScanned ? MergeScanning(ids, merges) : MergeWithHeap(ids, merges);
 
+    [SkipLocalsInit] // no pair is read before it is written
     private static int MergeScanning(Span<int> ids, MergeTable merges)
     {
         Span<ulong> pairs = stackalloc ulong[MostScanned]; // pairs[i] is the merge of ids[i] and ids[i + 1]

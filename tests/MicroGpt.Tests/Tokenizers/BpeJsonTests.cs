@@ -70,7 +70,7 @@ public sealed class BpeJsonTests
     [InlineData("""{"model":{"vocab":{"a":1,"b":1}}}""", "have the same id, 1")]
     [InlineData("""{"model":{"vocab":{"<|end|>":1,"b":0}}}""", "but 0 among the added tokens")]
     [InlineData("""{"model":{"vocab":{"中":1}}}""", "not written in the byte-level alphabet")]
-    [InlineData("""{"model":{"vocab":{"":1}}}""", "not in the vocabulary")]
+    [InlineData("""{"model":{"vocab":{"":1},"merges":[]}}""", "is empty")]
     [InlineData("""{"model":{"vocab":{"a":0.5}}}""", "is not a tokenizer.json")]
     [InlineData("""{"model":{"vocab":{"a":99999999999}}}""", "is not a tokenizer.json")]
     [InlineData("""{"model":{"merges":[["x","!!"]]}}""", "\"!!\", which is not in the vocabulary")]

@@ -51,12 +51,12 @@ public sealed class BpeTokenizerTests
     [MemberData(nameof(Adversaries))]
     public void Long_texts_of_one_kind_take_a_time_that_grows_with_their_length(string unit)
     {
-        foreach (var tokenizer in (BpeTokenizer[])[s_small, RecordedTokenizers.Variant("hf cl100k", s_small), RecordedTokenizers.Variant("hf o200k", s_small)])
+        foreach (var tokenizer in (BpeTokenizer[])[s_small, RecordedTokenizers.Variant("hf o200k", s_small)])
         {
-            var text = string.Concat(Enumerable.Repeat(unit, 300_000 / unit.Length));
+            var text = string.Concat(Enumerable.Repeat(unit, 100_000 / unit.Length));
             var start = Stopwatch.GetTimestamp();
             var ids = tokenizer.Encode(text);
-            // What grows with the square of the length takes minutes; this takes a tenth of a second at most.
+            // What grows with the square of the length takes minutes; this takes some hundredths of a second.
             Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
             Assert.Equal(text, tokenizer.Decode(ids));
         }

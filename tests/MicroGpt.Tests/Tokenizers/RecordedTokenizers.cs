@@ -73,7 +73,11 @@ internal static class RecordedTokenizers
     }
 
     /// <summary>Every assigned character beside a letter, a digit, a space, an apostrophe and a line end.</summary>
-    public static string EveryCharacter(IReadOnlySet<int> leftOut)
+    public static string EveryCharacter(IReadOnlySet<int> leftOut) => leftOut.Count == 0 ? s_everyCharacter.Value : MakeEveryCharacter(leftOut);
+
+    private static readonly Lazy<string> s_everyCharacter = new(() => MakeEveryCharacter(new HashSet<int>()));
+
+    private static string MakeEveryCharacter(IReadOnlySet<int> leftOut)
     {
         var text = new StringBuilder();
         IEnumerable<int> codePoints = [.. Enumerable.Range(0, 0x33480), .. Enumerable.Range(0xE0000, 0x200), 0xF0000, 0x10FFFF];
