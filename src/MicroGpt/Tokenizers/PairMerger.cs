@@ -4,8 +4,8 @@ namespace MicroGpt.Tokenizers;
 
 /// <summary>
 /// Byte-pair encoding's training, on pieces that are counted already: again and again the most frequent pair of neighbouring
-/// tokens becomes a token (Sennrich et al., arXiv:1508.07909). A heap holds the pairs with the words in which each may stand, so
-/// that a merge visits those words only. It takes every decision as Hugging Face tokenizers' <c>BpeTrainer</c> does; of equally
+/// tokens becomes a token (Sennrich et al., arXiv:1508.07909). A heap holds the pairs with the blocks of words in which each may
+/// stand, so that a merge visits those only. It takes every decision as Hugging Face tokenizers' <c>BpeTrainer</c> does; of equally
 /// frequent pairs, the one with the smaller ids comes first.
 /// </summary>
 /// <remarks>
@@ -23,18 +23,15 @@ internal sealed class PairMerger
     private readonly int _longest;
     private readonly Func<string, string, string?> _join;
 
-    private readonly int[] _symbols; // all words, one behind another
-    private readonly int[] _starts;
-    private readonly int[] _lengthOfWord; // shrinks with every merge
-    private readonly long[] _counts;
+    private readonly WordBlocks _blocks;
 
     private readonly Dictionary<ulong, int> _pairs = [];
     private readonly List<(int Left, int Right)> _pairOf = [];
     private readonly List<long> _pairCounts = [];
-    private readonly PriorityQueue<(int Pair, int[] Words), (long Count, ulong Pair)> _heap = new(new MostFrequentFirst());
+    private readonly PriorityQueue<(int Pair, int[] Blocks), (long Count, ulong Pair)> _heap = new(new MostFrequentFirst());
 
     // What a merge changes, by the neighbour's id.
-    private readonly Neighbours _oldLeft, _oldRight, _newLeft, _newRight;
+    private readonly PairNeighbours _oldLeft, _oldRight, _newLeft, _newRight;
 
     /// <summary>Prepares the merging.</summary>
     /// <param name="tokens">The tokens there are, by id; new ones are appended.</param>
@@ -47,8 +44,7 @@ internal sealed class PairMerger
     {
         _tokens = tokens;
         _lengths = [.. tokens.Select(_ => 1)];
-        (_symbols, _starts, _counts) = words;
-        _lengthOfWord = [.. _counts.Select((_, word) => _starts[word + 1] - _starts[word])];
+        _blocks = new WordBlocks(words);
         (_vocabularySize, _longest, _join) = (vocabularySize, longest, join);
         var most = Math.Max(vocabularySize, tokens.Count);
         (_oldLeft, _oldRight, _newLeft, _newRight) = (new(most), new(most), new(most), new(most));
@@ -81,7 +77,7 @@ internal sealed class PairMerger
             _tokens.Add(token);
             _lengths.Add(_lengths[left] + _lengths[right]);
             merges.Add((left, right));
-            Merge(left, right, _tokens.Count - 1, top.Words);
+            Merge(left, right, _tokens.Count - 1, top.Blocks);
             if (merges.Count % ReportInterval == 0)
                 report(_tokens.Count);
         }
@@ -92,45 +88,50 @@ internal sealed class PairMerger
 
     private void CountPairs()
     {
-        var found = new List<(int Pair, int Word)>();
-        var words = new List<int>(); // how many words each pair stands in
-        var lastWord = new List<int>();
-        for (var word = 0; word < _counts.Length; word++)
+        var found = new List<(int Pair, int Block)>();
+        var blocks = new List<int>(); // how many blocks each pair stands in
+        var lastBlock = new List<int>();
+        for (var block = 0; block < _blocks.Count; block++)
         {
-            var symbols = _symbols.AsSpan(_starts[word], _lengthOfWord[word]);
+            var symbols = _blocks[block];
             for (var i = 0; i + 1 < symbols.Length; i++)
-            {
-                var pair = Pair(symbols[i], symbols[i + 1]);
-                _pairCounts[pair] += _counts[word];
-                if (pair == words.Count)
-                {
-                    words.Add(0);
-                    lastWord.Add(-1);
-                }
-
-                if (lastWord[pair] == word)
-                    continue;
-                lastWord[pair] = word;
-                words[pair]++;
-                found.Add((pair, word));
-            }
+                Count(Pair(symbols[i], symbols[i + 1]), block);
+            if (_blocks.Next(block) is >= 0 and var next)
+                Count(Pair(symbols[^1], _blocks[next][0]), block);
         }
 
-        var lists = words.ConvertAll(count => new int[count]);
-        var filled = new int[words.Count];
-        foreach (var (pair, word) in found)
-            lists[pair][filled[pair]++] = word;
+        var lists = blocks.ConvertAll(count => new int[count]);
+        var filled = new int[blocks.Count];
+        foreach (var (pair, block) in found)
+            lists[pair][filled[pair]++] = block;
         for (var pair = 0; pair < lists.Count; pair++)
             Push(pair, lists[pair]);
+
+        void Count(int pair, int block)
+        {
+            _pairCounts[pair] += _blocks.Occurrences(block);
+            if (pair == blocks.Count)
+            {
+                blocks.Add(0);
+                lastBlock.Add(-1);
+            }
+
+            if (lastBlock[pair] == block)
+                return;
+            lastBlock[pair] = block;
+            blocks[pair]++;
+            found.Add((pair, block));
+        }
     }
 
-    /// <summary>Replaces a pair in some words, and counts what that takes from and gives to the pairs around it.</summary>
-    private void Merge(int left, int right, int merged, int[] words)
+    /// <summary>Replaces a pair in some blocks, and counts what that takes from and gives to the pairs around it.</summary>
+    /// <remarks>Blocks come in order: where the pair can stand in two ways (in aaa), the left one is taken.</remarks>
+    private void Merge(int left, int right, int merged, int[] blocks)
     {
-        foreach (var word in words)
+        foreach (var block in blocks)
         {
-            var count = _counts[word];
-            var symbols = _symbols.AsSpan(_starts[word], _lengthOfWord[word]);
+            var count = _blocks.Occurrences(block);
+            var symbols = _blocks[block];
             var (read, write) = (0, 0);
             while (true)
             {
@@ -142,34 +143,56 @@ internal sealed class PairMerger
                 write += skipped;
                 if (next < 0)
                     break;
-                if (read + 1 == symbols.Length || symbols[read + 1] != right)
+                var isLast = read + 1 == symbols.Length;
+                if (!(isLast ? TakeFirst(_blocks.Next(block), right) : symbols[read + 1] == right))
                 {
                     symbols[write++] = symbols[read++];
                     continue;
                 }
 
                 if (write > 0)
-                {
-                    var before = symbols[write - 1];
-                    _oldLeft.Add(before, -count);
-                    if (_lengths[before] + _lengths[merged] < _longest)
-                        _newLeft.Add(before, count, word);
-                }
-
+                    ChangeLeft(symbols[write - 1], block);
+                else if (_blocks.Previous(block) is >= 0 and var before)
+                    ChangeLeft(_blocks[before][^1], before);
                 symbols[write++] = merged;
-                read += 2;
+                read += isLast ? 1 : 2;
                 if (read < symbols.Length)
-                {
-                    var after = symbols[read];
-                    _oldRight.Add(after, -count);
-                    if (_lengths[after] + _lengths[merged] < _longest)
-                        _newRight.Add(after, count, word);
-                }
+                    ChangeRight(symbols[read]);
+                else if (_blocks.Next(block) is >= 0 and var after)
+                    ChangeRight(_blocks[after][0]);
             }
 
-            _lengthOfWord[word] = write;
+            _blocks.Shorten(block, write);
+
+            void ChangeLeft(int id, int itsBlock)
+            {
+                _oldLeft.Add(id, -count);
+                if (_lengths[id] + _lengths[merged] < _longest)
+                    _newLeft.Add(id, count, itsBlock);
+            }
+
+            void ChangeRight(int id)
+            {
+                _oldRight.Add(id, -count);
+                if (_lengths[id] + _lengths[merged] < _longest)
+                    _newRight.Add(id, count, block);
+            }
         }
 
+        CountChanges(left, right, merged);
+    }
+
+    /// <summary>Takes the first token from a block, if there is one and it is that.</summary>
+    private bool TakeFirst(int block, int symbol)
+    {
+        if (block < 0 || _blocks[block][0] != symbol)
+            return false;
+        _blocks.DropFirst(block);
+        return true;
+    }
+
+    private void CountChanges(int left, int right, int merged)
+    {
         // All counts first: a pair's count decides whether it goes into the heap.
         foreach (var id in _oldLeft.Touched)
             _pairCounts[Pair(id, left)] += _oldLeft.Take(id);
@@ -179,9 +202,9 @@ internal sealed class PairMerger
             _pairCounts[Pair(id, merged)] += _newLeft.Take(id);
         foreach (var id in _newRight.Touched)
             _pairCounts[Pair(merged, id)] += _newRight.Take(id);
-        foreach (var (id, list) in _newLeft.Words())
+        foreach (var (id, list) in _newLeft.Blocks())
             Push(Pair(id, merged), list);
-        foreach (var (id, list) in _newRight.Words())
+        foreach (var (id, list) in _newRight.Blocks())
             Push(Pair(merged, id), list);
         _oldLeft.Clear();
         _oldRight.Clear();
@@ -204,10 +227,10 @@ internal sealed class PairMerger
         return pair;
     }
 
-    private void Push(int pair, int[] words)
+    private void Push(int pair, int[] blocks)
     {
         if (_pairCounts[pair] > 0)
-            _heap.Enqueue((pair, words), (_pairCounts[pair], Key(_pairOf[pair].Left, _pairOf[pair].Right)));
+            _heap.Enqueue((pair, blocks), (_pairCounts[pair], Key(_pairOf[pair].Left, _pairOf[pair].Right)));
     }
 
     private static ulong Key(int left, int right) => (ulong)left << 32 | (uint)right;
@@ -216,74 +239,5 @@ internal sealed class PairMerger
     {
         public int Compare((long Count, ulong Pair) x, (long Count, ulong Pair) y) =>
             x.Count != y.Count ? y.Count.CompareTo(x.Count) : x.Pair.CompareTo(y.Pair);
-    }
-
-    /// <summary>For one merge and one side: by the id of a neighbour, how much its pair's count changes, and in which words.</summary>
-    private sealed class Neighbours(int vocabularySize)
-    {
-        private readonly long[] _changes = new long[vocabularySize];
-        private readonly bool[] _isTouched = new bool[vocabularySize];
-        private readonly int[] _lastWord = new int[vocabularySize]; // 1 + the word that was added last
-        private readonly int[] _wordCounts = new int[vocabularySize];
-        private readonly List<(int Id, int Word)> _words = [];
-
-        public List<int> Touched { get; } = [];
-
-        public void Add(int id, long change)
-        {
-            if (!_isTouched[id])
-            {
-                _isTouched[id] = true;
-                Touched.Add(id);
-            }
-
-            _changes[id] += change;
-        }
-
-        /// <param name="id">The neighbour.</param>
-        /// <param name="change">What its pair's count changes by.</param>
-        /// <param name="word">The word where it does; the same word comes in a row.</param>
-        public void Add(int id, long change, int word)
-        {
-            Add(id, change);
-            if (_lastWord[id] == word + 1)
-                return;
-            _lastWord[id] = word + 1;
-            _wordCounts[id]++;
-            _words.Add((id, word));
-        }
-
-        public long Take(int id) => _changes[id];
-
-        /// <summary>The words of each neighbour.</summary>
-        public IEnumerable<(int Id, int[] Words)> Words()
-        {
-            if (_words.Count == 0)
-                return [];
-            var lists = new Dictionary<int, int[]>(Touched.Count);
-            foreach (var id in Touched)
-                lists[id] = new int[_wordCounts[id]];
-            foreach (var (id, word) in _words)
-            {
-                var list = lists[id];
-                list[^_wordCounts[id]--] = word;
-            }
-
-            return lists.Select(pair => (pair.Key, pair.Value));
-        }
-
-        public void Clear()
-        {
-            foreach (var id in Touched)
-            {
-                _changes[id] = 0;
-                _isTouched[id] = false;
-                _lastWord[id] = 0;
-                _wordCounts[id] = 0;
-            }
-
-            Touched.Clear();
-            _words.Clear();
-        }
     }
 }

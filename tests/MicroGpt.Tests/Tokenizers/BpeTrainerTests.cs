@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Tests.Tokenizers;
@@ -73,6 +74,45 @@ public sealed class BpeTrainerTests
         tokenizer.DecodeUtf8([.. ids], decoded);
         Assert.True(ids.Count < 150);
         Assert.Equal(bytes, decoded.WrittenSpan.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1, 1, 9000)] // a run: the left pair of three goes first, across every border
+    [InlineData(2, 2, 5000)]
+    [InlineData(3, 3, 4097)]
+    [InlineData(4, 20, 6000)]
+    public void A_long_piece_is_merged_as_the_definition_says(ulong seed, int letters, int length)
+    {
+        var random = new MersenneTwister(seed);
+        var text = new string([.. Enumerable.Range(0, length).Select(_ => (char)('a' + (random.NextInt32(4) > 0 ? 0 : random.NextInt32(letters))))]);
+        var tokenizer = Learn(new BpeTrainerOptions { VocabularySize = 400 }, RecordedTraining.Documents([text, "and " + text[..2000]]));
+        var learned = tokenizer.Merges;
+        var pieces = (List<int>[])[Ids(text), Ids("and"), Ids(' ' + text[..2000])];
+        for (var merge = 0; merge < learned.Count; merge++)
+        {
+            var best = pieces.SelectMany(piece => piece.Zip(piece.Skip(1))).CountBy(pair => pair)
+                .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).First();
+            Assert.Equal(best.Key, learned[merge]);
+            pieces = [.. pieces.Select(piece => Merged(piece, best.Key, 256 + merge))];
+        }
+
+        Assert.Equal(learned.Count < 144, pieces.All(piece => piece.Count == 1));
+        Assert.Equal(pieces[0], tokenizer.Encode(text));
+
+        List<int> Ids(string piece) => [.. piece.Select(letter => Enumerable.Range(0, 256).First(id => tokenizer.TokenBytes(id)[0] == letter))];
+    }
+
+    private static List<int> Merged(List<int> piece, (int Left, int Right) pair, int merged)
+    {
+        var left = new List<int>();
+        for (var i = 0; i < piece.Count; i++)
+        {
+            var isPair = i + 1 < piece.Count && (piece[i], piece[i + 1]) == pair;
+            left.Add(isPair ? merged : piece[i]);
+            i += isPair ? 1 : 0;
+        }
+
+        return left;
     }
 
     [Fact]
