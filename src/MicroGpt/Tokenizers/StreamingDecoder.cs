@@ -6,19 +6,22 @@ namespace MicroGpt.Tokenizers;
 /// Decodes ids one by one, as a model gives them, and never hands out half a character: the bytes of an unfinished one wait for
 /// the ids that complete it. The pieces together are the text that the tokenizer gives for all the ids at once.
 /// </summary>
-/// <param name="tokenizer">The tokenizer; a token's text may depend on the token before it, on no other.</param>
+/// <param name="tokenizer">The tokenizer; a token's text may depend on the token shown before it, on no other.</param>
 /// <param name="withSpecial">Whether special tokens give their names; otherwise they give nothing.</param>
 public sealed class StreamingDecoder(ITokenizer tokenizer, bool withSpecial = false)
 {
     private readonly ITokenizer _tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
     private readonly ArrayBufferWriter<byte> _decoded = new();
     private readonly ArrayBufferWriter<byte> _waiting = new();
-    private int? _previous;
+    private readonly HashSet<int> _hidden = withSpecial ? [] : [.. tokenizer.SpecialTokens.Values];
+    private int? _previous; // of those that are shown
 
     /// <summary>Adds an id and returns the characters that it completes, perhaps none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
     public string Add(int id)
     {
+        if (_hidden.Contains(id))
+            return "";
         _waiting.Write(TextBehindPrevious(id));
         _previous = id;
         var bytes = _waiting.WrittenSpan;

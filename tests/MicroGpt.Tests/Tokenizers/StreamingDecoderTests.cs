@@ -62,6 +62,19 @@ public sealed class StreamingDecoderTests
         Assert.Equal("<|end|>", new StreamingDecoder(RecordedTokenizers.Small, withSpecial: true).Add(end));
     }
 
+    [Fact]
+    public void Words_on_both_sides_of_a_hidden_token_stay_apart()
+    {
+        var words = new WordPieceTokenizer(
+            ["[UNK]", "[SEP]", "hello", "world", "##s", "."], new WordPieceOptions { AddedTokens = [new AddedToken(1, "[SEP]")] });
+        int[] ids = [1, 2, 1, 1, 3, 4, 1, 4, 5, 1, 2];
+        foreach (var withSpecial in (bool[])[false, true])
+        {
+            var decoder = new StreamingDecoder(words, withSpecial);
+            Assert.Equal(words.Decode(ids, withSpecial), string.Concat(ids.Select(decoder.Add)) + decoder.Flush());
+        }
+    }
+
     /// <summary>A token for each byte, and nothing else.</summary>
     private static BpeTokenizer Bytes { get; } =
         new([.. Enumerable.Range(0, 256).Select(value => (byte[])[(byte)value])], [], new BpeOptions { Splitter = Splitter.Gpt2 });
