@@ -7,23 +7,29 @@ namespace MicroGpt.Tokenizers;
 /// <summary>The writing half of <see cref="ConversationJson"/>.</summary>
 internal static class ConversationJsonWriter
 {
-    // Chinese stays Chinese: the file is UTF-8 and no web page.
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Chinese stays Chinese: the file is UTF-8 and no web page.</summary>
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(Conversation conversation)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, s_options))
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
-            json.WriteStartArray("messages");
-            foreach (var message in conversation.Messages)
-                Write(json, message);
-            json.WriteEndArray();
+            WriteMessages(json, conversation.Messages);
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the property <c>messages</c>.</summary>
+    public static void WriteMessages(Utf8JsonWriter json, IEnumerable<Message> messages)
+    {
+        json.WriteStartArray("messages");
+        foreach (var message in messages)
+            Write(json, message);
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, Message message)

@@ -1,3 +1,5 @@
+using MicroGpt.Data.Documents;
+
 namespace MicroGpt.Data.Curriculum;
 
 /// <summary>Reads the curriculum's held-out files, for evaluation.</summary>
@@ -12,48 +14,26 @@ public static class HeldOutExamples
     /// <exception cref="InvalidDataException">A line is not of a held-out example; the message says which.</exception>
     public static IEnumerable<Example> Read(string path)
     {
-        using var file = File.OpenRead(path);
-        var line = new MemoryStream();
-        var piece = new byte[1 << 16];
-        var number = 1;
-        for (int read; (read = file.Read(piece)) > 0;)
+        using var file = TextFile.Open(path);
+        var lines = new LineReader(new ByteWindow(file), LongestLine);
+        while (lines.Next())
         {
-            var rest = piece.AsMemory(0, read);
-            for (int end; (end = rest.Span.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
-            {
-                Append(rest[..end]);
-                if (Take() is { } example)
-                    yield return example;
-                number++;
-            }
-
-            Append(rest);
+            if (lines.IsTooLong)
+                throw new InvalidDataException($"{path}: {lines.Place}: the line is longer than any example.");
+            if (!Utf8Text.Trim(lines.Record).IsEmpty)
+                yield return Parse(lines, path);
         }
+    }
 
-        if (Take() is { } last)
-            yield return last;
-
-        void Append(ReadOnlyMemory<byte> bytes)
+    private static Example Parse(LineReader lines, string path)
+    {
+        try
         {
-            if (line.Length + bytes.Length > LongestLine)
-                throw new InvalidDataException($"{path}, line {number}: the line is longer than any example.");
-            line.Write(bytes.Span);
+            return ExampleJson.Read(lines.Record.ToArray());
         }
-
-        Example? Take()
+        catch (InvalidDataException exception)
         {
-            var bytes = line.ToArray();
-            line.SetLength(0);
-            if (bytes.AsSpan().Trim(" \t\r"u8).IsEmpty)
-                return null;
-            try
-            {
-                return ExampleJson.Read(bytes);
-            }
-            catch (InvalidDataException exception)
-            {
-                throw new InvalidDataException($"{path}, line {number}: this is no held-out example: {exception.Message}.", exception);
-            }
+            throw new InvalidDataException($"{path}: {lines.Place}: this is no held-out example. {exception.Message}", exception);
         }
     }
 }

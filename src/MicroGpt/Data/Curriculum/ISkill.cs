@@ -17,8 +17,4 @@ public interface ISkill
 
     /// <summary>How it is scored, in a line.</summary>
     string ScoredBy { get; }
-
-    /// <summary>Whether a reply to one of its examples is right.</summary>
-    /// <exception cref="ArgumentException">The skill is learned from documents, which have no replies.</exception>
-    bool IsRight(Example example, Reply reply);
 }

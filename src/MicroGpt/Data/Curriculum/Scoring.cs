@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Data.Curriculum;
 
@@ -15,7 +16,7 @@ public static partial class Scoring
 
     /// <summary>Whether a reply is right.</summary>
     /// <exception cref="ArgumentException">The example is a document, which has no reply.</exception>
-    public static bool IsRight(Example example, Reply reply)
+    public static bool IsRight(Example example, Message reply)
     {
         ArgumentNullException.ThrowIfNull(example);
         ArgumentNullException.ThrowIfNull(reply);
@@ -24,7 +25,7 @@ public static partial class Scoring
             ScoringRule.Exact => Accepts(example, reply.Text),
             ScoringRule.Number => LastNumber(reply.Text) is { } number && example.Accepted.Contains(number),
             ScoringRule.Calculated => LastNumber(reply.Text) is { } number && example.Accepted.Contains(number)
-                && reply.Calls.FirstOrDefault() is { } call && Calculator.Evaluate(call) == number,
+                && FirstCall(reply) is { } call && Calculator.Evaluate(call) == number,
             ScoringRule.Letters => example.Accepted.Contains(SingleLetters(reply.Text)),
             ScoringRule.Quoted => IsQuoted(example, reply.Text),
             ScoringRule.Tool => example.Accepted.Contains(ToolOf(reply)),
@@ -33,15 +34,16 @@ public static partial class Scoring
     }
 
     /// <summary>The tool that a reply calls first, by name, or <see cref="NoTool"/>.</summary>
-    public static string ToolOf(Reply reply)
+    public static string ToolOf(Message reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        var call = reply.Calls.FirstOrDefault();
-        if (call is null)
+        if (FirstCall(reply) is not { } call)
             return NoTool;
         var name = call.Split('(')[0].Trim();
         return name.Length > 0 && char.IsAsciiLetter(name[0]) ? name : CalculatorTool;
     }
+
+    private static string? FirstCall(Message reply) => reply.Parts.OfType<PythonPart>().FirstOrDefault()?.Code;
 
     /// <summary>A sentence without what does not count: case, spaces round it and doubled, the mark at its end.</summary>
     internal static string Normalised(string text) =>

@@ -27,6 +27,4 @@ internal abstract class Skill(string name, string language, double weight) : ISk
 
     /// <summary>The next example.</summary>
     public abstract Example Next(Draw draw);
-
-    public bool IsRight(Example example, Reply reply) => Scoring.IsRight(example, reply);
 }

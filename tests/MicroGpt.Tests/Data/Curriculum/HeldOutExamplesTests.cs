@@ -1,6 +1,7 @@
 using System.Text;
 using MicroGpt.Data.Curriculum;
 using MicroGpt.Numerics;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Tests.Data.Curriculum;
 
@@ -18,7 +19,7 @@ public sealed class HeldOutExamplesTests : IDisposable
     {
         var example = Assert.Single(Read("\r\n" + Good + "\r\n\n"));
         Assert.Equal(("17*4", ScoringRule.Calculated, "68"), (example.Prompt, example.Rule, example.Accepted.Single()));
-        Assert.Equal(Reply.OfCall("17*4", "68", "68.").Parts, example.Reply.Parts);
+        Assert.Equal([new PythonPart("17*4"), new OutputPart("68"), new TextPart("68.")], example.Reply.Parts);
     }
 
     [Theory]
@@ -26,11 +27,13 @@ public sealed class HeldOutExamplesTests : IDisposable
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"messages":[]}""")]
-    [InlineData("""{"messages":[{"content":"a"},{"content":"b"}]}""")]
-    [InlineData("""{"messages":[{"content":"a"},{"content":"b"}],"rule":"guess","accepted":[]}""")]
-    [InlineData("""{"messages":[{"content":"a"},{"content":"b"}],"rule":"3","accepted":[]}""")]
-    [InlineData("""{"messages":[{"content":"a"},{"content":null}],"rule":"exact","accepted":[]}""")]
-    [InlineData("""{"messages":[{"content":"a"},{"content":[{"type":"video","text":""}]}],"rule":"exact","accepted":[]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"rule":"guess","accepted":[]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"rule":"3","accepted":[]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":null}],"rule":"exact","accepted":[]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"video","text":""}]}],"rule":"exact","accepted":[]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"rule":"exact","accepted":[]}""")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"b"},{"role":"user","content":"a"}],"rule":"exact","accepted":[]}""")]
     [InlineData("""{"text":3}""")]
     public void A_damaged_line_is_named(string line)
     {

@@ -1,4 +1,5 @@
 using MicroGpt.Data.Curriculum;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Tests.Data.Curriculum;
 
@@ -14,11 +15,11 @@ public sealed class ScoringTests(WrittenCurriculum curriculum) : IClassFixture<W
         var examples = HeldOutExamples.Read(Path.Combine(curriculum.Folder, CurriculumFile.PathOf(skill, CurriculumPart.Test))).ToArray();
         foreach (var example in examples)
         {
-            Assert.True(skill.IsRight(example, example.Reply), example.ToString());
-            Assert.False(skill.IsRight(example, Reply.OfText("")) && example.Accepted[0] != Scoring.NoTool);
+            Assert.True(Scoring.IsRight(example, example.Reply), example.ToString());
+            Assert.False(Scoring.IsRight(example, Say("")) && example.Accepted[0] != Scoring.NoTool);
             var others = examples.Where(other => !other.Accepted.Intersect(example.Accepted).Any()).Take(50).ToArray();
             Assert.NotEmpty(others);
-            Assert.All(others, other => Assert.False(skill.IsRight(example, other.Reply), $"{example}\n{other}"));
+            Assert.All(others, other => Assert.False(Scoring.IsRight(example, other.Reply), $"{example}\n{other}"));
         }
     }
 
@@ -88,16 +89,18 @@ public sealed class ScoringTests(WrittenCurriculum curriculum) : IClassFixture<W
 
     [Fact]
     public void A_document_has_no_reply_to_score() =>
-        Assert.Throws<ArgumentException>(() => CurriculumSkills.Named("stories").IsRight(Of(ScoringRule.BitsPerByte), Reply.OfText("Once")));
+        Assert.Throws<ArgumentException>(() => Scoring.IsRight(Of(ScoringRule.BitsPerByte), Say("Once")));
 
     [Fact]
     public void An_unknown_skill_is_refused_with_those_there_are() =>
         Assert.Contains("arithmetic", Assert.Throws<ArgumentException>(() => CurriculumSkills.Named("chess")).Message, StringComparison.Ordinal);
 
     private static void Check(bool isRight, string reply, ScoringRule rule, params string[] accepted) =>
-        Assert.Equal(isRight, Scoring.IsRight(Of(rule, accepted), Reply.OfText(reply)));
+        Assert.Equal(isRight, Scoring.IsRight(Of(rule, accepted), Say(reply)));
 
-    private static Example Of(ScoringRule rule, params string[] accepted) => new("Otto has a harp. Thea has a quilt.\nWhat does Otto have?", Reply.OfText(""), rule, accepted);
+    private static Example Of(ScoringRule rule, params string[] accepted) => new("Otto has a harp. Thea has a quilt.\nWhat does Otto have?", Say(""), rule, accepted);
 
-    private static Reply WithCall(string? call, string text) => call is null ? Reply.OfText(text) : Reply.OfCall(call, "", text);
+    private static Message WithCall(string? call, string text) => call is null ? Say(text) : new Message(Message.Assistant, [new PythonPart(call), new OutputPart(""), new TextPart(text)]);
+
+    private static Message Say(string text) => new(Message.Assistant, text);
 }

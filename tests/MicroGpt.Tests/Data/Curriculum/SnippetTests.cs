@@ -1,4 +1,5 @@
 using MicroGpt.Data.Curriculum;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Tests.Data.Curriculum;
 
@@ -14,9 +15,8 @@ public sealed class SnippetTests : IDisposable
     public void The_snippet_scores()
     {
         // the snippet begins
-        var skill = CurriculumSkills.Named("arithmetic");
         foreach (var example in HeldOutExamples.Read("curriculum/conversations/test/arithmetic.jsonl"))
-            Console.WriteLine($"{example.Prompt} {skill.IsRight(example, Reply.OfText("42"))}");
+            Console.WriteLine($"{example.Prompt} {Scoring.IsRight(example, new Message(Message.Assistant, "42"))}");
         // the snippet ends
 
         Assert.NotEmpty(HeldOutExamples.Read("curriculum/conversations/test/arithmetic.jsonl"));

@@ -87,7 +87,7 @@ internal sealed class Arithmetic(double weight) : Skill("arithmetic", "en", weig
     internal static Example Answer(string prompt, string expression, string before, string after = ".")
     {
         var result = Calculator.Evaluate(expression)!;
-        return new(prompt, Reply.OfCall(expression, result, before + result + after), ScoringRule.Calculated, [result]);
+        return new(prompt, Example.Call(expression, result, before + result + after), ScoringRule.Calculated, [result]);
     }
 
     /// <summary>A problem told with its answer behind an arrow, in which # stands for the result.</summary>

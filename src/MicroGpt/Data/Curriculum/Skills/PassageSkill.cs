@@ -58,13 +58,13 @@ internal abstract class PassageSkill(string name, string language, double weight
         {
             framed["question"] = scenes[asked].Say(about.Asked);
             var answer = scenes[asked].Say(about.Answer);
-            return new(framed.Say(Framed), Reply.OfText(Quoted(sentences[asked], answer)), ScoringRule.Quoted, [answer]);
+            return new(framed.Say(Framed), Example.Say(Quoted(sentences[asked], answer)), ScoringRule.Quoted, [answer]);
         }
 
         // The same question about someone of whom the passage does not tell it: there is the stranger at least.
         var others = Enumerable.Range(0, People + 1).Where(person => !told.Contains((person, told[asked].Kind))).ToArray();
         framed["question"] = new Scene(draw, lexicon) { ["name"] = names[draw.Pick(others)] }.Say(about.Asked);
-        return new(framed.Say(Framed), Reply.OfText(NotThere), ScoringRule.Quoted, [NotThere]);
+        return new(framed.Say(Framed), Example.Say(NotThere), ScoringRule.Quoted, [NotThere]);
     }
 
     /// <summary>Three to six pairs of a person and a kind of fact, of few kinds, so that most are told of several people.</summary>

@@ -45,7 +45,7 @@ internal sealed class Spelling(double weight) : Skill("spelling", "en", weight)
     }
 
     private static Example Spelled(Scene scene, string word) =>
-        new(scene.Say(s_spell), Reply.OfText(string.Join(' ', word.AsEnumerable())), ScoringRule.Letters, [word]);
+        new(scene.Say(s_spell), Example.Say(string.Join(' ', word.AsEnumerable())), ScoringRule.Letters, [word]);
 
     private static Example Counted(Scene scene, string word)
     {
@@ -70,6 +70,6 @@ internal sealed class Spelling(double weight) : Skill("spelling", "en", weight)
     private static Example Numbered(string prompt, StringBuilder aloud, int count, string conclusion)
     {
         aloud[^1] = '.';
-        return new(prompt, Reply.OfText($"{aloud} {conclusion}"), ScoringRule.Number, [count.ToString(CultureInfo.InvariantCulture)]);
+        return new(prompt, Example.Say($"{aloud} {conclusion}"), ScoringRule.Number, [count.ToString(CultureInfo.InvariantCulture)]);
     }
 }

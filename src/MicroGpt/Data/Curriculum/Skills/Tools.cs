@@ -87,12 +87,12 @@ internal sealed class Tools(double weight) : Skill("tools", "en", weight)
     }
 
     internal static Example Call(string prompt, string tool, string call, string output, string text) =>
-        new(prompt, Reply.OfCall(call, output, text), ScoringRule.Tool, [tool]);
+        new(prompt, Example.Call(call, output, text), ScoringRule.Tool, [tool]);
 
     internal static Example None(string told)
     {
         var parts = told.Split(" => ");
-        return new(parts[0], Reply.OfText(parts[1]), ScoringRule.Tool, [Scoring.NoTool]);
+        return new(parts[0], Example.Say(parts[1]), ScoringRule.Tool, [Scoring.NoTool]);
     }
 
     private static Example Sum(Scene scene)

@@ -32,12 +32,12 @@ internal sealed class ChineseSpelling(double weight) : Skill("spelling-zh", "zh"
         var words = scene.Say(s_words);
         scene["words"] = words;
         if (draw.Chance(0.5))
-            return new(scene.Say(s_spell), Reply.OfText(string.Join(' ', words.AsEnumerable())), ScoringRule.Letters, [words]);
+            return new(scene.Say(s_spell), Example.Say(string.Join(' ', words.AsEnumerable())), ScoringRule.Letters, [words]);
 
         var aloud = new StringBuilder();
         for (var i = 0; i < words.Length; i++)
             aloud.Append(words[i]).Append(i + 1).Append(i < words.Length - 1 ? " " : "。");
         return new(
-            scene.Say(s_length), Reply.OfText($"{aloud}一共有{words.Length}个字。"), ScoringRule.Number, [words.Length.ToString(CultureInfo.InvariantCulture)]);
+            scene.Say(s_length), Example.Say($"{aloud}一共有{words.Length}个字。"), ScoringRule.Number, [words.Length.ToString(CultureInfo.InvariantCulture)]);
     }
 }
