@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MicroGpt.Data.Documents;
 
 namespace MicroGpt.Data;
 
@@ -19,7 +20,7 @@ public enum CorpusKind
 /// <param name="Documents">The documents, none of them empty.</param>
 public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> Documents)
 {
-    /// <summary>The longest line that can be a document, in characters: beyond it the file is hardly a list of lines.</summary>
+    /// <summary>The longest line that can be a document, in bytes: beyond it the file is hardly a list of lines.</summary>
     public const int LongestLine = 1 << 20;
 
     /// <summary>Reads a UTF-8 file, or the embedded data of that name where there is no such file.</summary>
@@ -39,7 +40,7 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
     /// <summary>Whether <see cref="Load"/> takes a name for embedded data: a person's own file of that name goes first.</summary>
     internal static bool IsEmbedded(string pathOrName) => EmbeddedData.Has(pathOrName) && !File.Exists(pathOrName);
 
-    /// <summary>Cuts a text.</summary>
+    /// <summary>Cuts a text, into the same lines as a <see cref="DocumentReader"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     /// <exception cref="InvalidDataException">There is nothing in it, or a line too long to be a document.</exception>
     public static Corpus FromText(string name, string text, CorpusKind kind)
@@ -51,16 +52,14 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
             return text.Length == 0 ? throw Empty(name) : new Corpus(name, kind, [text]);
 
         var documents = new List<string>();
-        var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        var lines = new LineReader(new ByteWindow(new MemoryStream(Encoding.UTF8.GetBytes(text))), LongestLine);
+        while (lines.Next())
         {
-            number++;
-            if (line.Length > LongestLine)
+            if (lines.IsTooLong)
                 throw new InvalidDataException(
-                    $"{name}: line {number} has {line.Length:N0} characters, too many for a document. If the file is one long text, read it as text instead of lines.");
-            var document = line.Trim();
-            if (!document.IsEmpty)
-                documents.Add(document.ToString());
+                    $"{name}: {lines.Place} has more than {LongestLine:N0} bytes, too many for a document. If the file is one long text, read it as text instead of lines.");
+            if (Utf8Text.Trim(lines.Record) is { IsEmpty: false } document)
+                documents.Add(Encoding.UTF8.GetString(document));
         }
 
         return documents.Count == 0 ? throw Empty(name) : new Corpus(name, kind, documents);

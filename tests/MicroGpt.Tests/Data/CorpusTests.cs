@@ -1,4 +1,5 @@
 using MicroGpt.Data;
+using MicroGpt.Data.Documents;
 
 namespace MicroGpt.Tests.Data;
 
@@ -7,10 +8,20 @@ public sealed class CorpusTests
     [Theory]
     [InlineData("anna\nben\n")]
     [InlineData("anna\r\nben\r\n")]
-    [InlineData("anna\rben")]
     [InlineData("\n\n  anna \n \t \nben\n\n")]
-    public void Lines_are_documents_whatever_ends_them_and_empty_ones_are_none(string text) =>
+    public void Lines_are_documents_and_empty_ones_are_none(string text) =>
         Assert.Equal(["anna", "ben"], Corpus.FromText("names", text, CorpusKind.Lines).Documents);
+
+    [Theory]
+    [InlineData("anna\rben\r\nclara\r\r\n\rdora")]
+    [InlineData("\uFEFFanna\fben\vclara\u0085dora\u2028emma\u2029ida")]
+    [InlineData("\u3000梓涵\u3000\n\u00A0\n\u00A0 anna\u00A0ben \n\n")]
+    public void Lines_are_those_that_a_reader_of_documents_sees(string text)
+    {
+        var documents = Corpus.FromText("names", text, CorpusKind.Lines).Documents;
+        Assert.Equal(Documents.Reading.Texts("names.txt", text, new DocumentReaderOptions { Cut = TextCut.Lines }), documents);
+        Assert.Equal(text.Trim('\uFEFF').Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0), documents);
+    }
 
     [Fact]
     public void A_text_is_one_document_as_it_stands() =>
@@ -31,7 +42,7 @@ public sealed class CorpusTests
     {
         var text = "short\n" + new string('a', Corpus.LongestLine + 1) + "\n";
         var error = Assert.Throws<InvalidDataException>(() => Corpus.FromText("x.txt", text, CorpusKind.Lines));
-        Assert.Contains("line 2 has 1,048,577 characters", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 2 has more than 1,048,576 bytes", error.Message, StringComparison.Ordinal);
         Assert.Contains("read it as text", error.Message, StringComparison.Ordinal);
         Assert.Single(Corpus.FromText("x.txt", text, CorpusKind.Text).Documents);
         Assert.Single(Corpus.FromText("x.txt", new string('a', Corpus.LongestLine), CorpusKind.Lines).Documents);

@@ -1,6 +1,6 @@
 namespace MicroGpt.Data.Documents;
 
-/// <summary>Reads lines, ended by \n or \r\n; lines can be joined to records.</summary>
+/// <summary>Reads lines, ended by \n or \r\n (a lone \r is white space in a line); lines can be joined to records.</summary>
 internal sealed class LineReader(ByteWindow window, int longest) : RecordReader(window, longest)
 {
     private int _length;    // of the record in the window, the end of its last line included
