@@ -106,6 +106,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         var folder = parse.GetValue(_out)!;
         var tokenizerPath = parse.GetValue(_tokenizer)!;
         var tokenizer = TokenizerFiles.Load(tokenizerPath);
+        var own = TokenizerFiles.LoadConfig(tokenizerPath).ChatTemplate;
         var reader = new DocumentReader(parse.GetValue(_input)!, new DocumentReaderOptions
         {
             Field = parse.GetValue(_field),
@@ -119,7 +120,8 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
             HeldBack = parse.GetValue(_holdBack) ?? HeldBack.Documents,
             Seed = parse.GetValue(_seed),
             ShardTokens = parse.GetValue(_shardTokens),
-            ChatTemplate = Template(parse.GetValue(_chatTemplate), tokenizerPath),
+            ChatTemplate = Template(parse.GetValue(_chatTemplate), own, tokenizerPath),
+            TokenizerChatTemplate = own,
             SkipBad = parse.GetValue(_skipBad),
             Threads = parse.GetValue(_threads),
             Overwrite = parse.GetValue(_overwrite),
@@ -160,12 +162,12 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
             _context.WriteLine("  …");
     }
 
-    private static ChatTemplate? Template(string? name, string tokenizerPath) => name switch
+    private static ChatTemplate? Template(string? name, string? own, string tokenizerPath) => name switch
     {
         null => null,
         "chatml" => new ChatMlTemplate(),
         "nanochat" => new NanochatTemplate(),
-        OwnTemplate => ChatTemplate.Recognize(TokenizerFiles.LoadConfig(tokenizerPath).ChatTemplate
+        OwnTemplate => ChatTemplate.Recognize(own
             ?? throw new ArgumentException($"The files of {tokenizerPath} describe no chat template; say --chat-template chatml or nanochat.")),
         _ => throw new ArgumentException($"There is no chat template {name}; there are chatml, nanochat and {OwnTemplate}."),
     };

@@ -119,10 +119,12 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (parse.GetValue(_batches) is not null)
             throw new ArgumentException("--batches is for data that microgpt data prepare made; of a text, say how to read it: --data-as text or lines.");
         var corpus = Corpus.Load(data, recipe.DataKind);
-        var tokenizer = parse.GetValue(_tokenizer) is { } path ? TokenizerFiles.Load(path) : null;
+        var (tokenizer, template) = parse.GetValue(_tokenizer) is { } path
+            ? (TokenizerFiles.Load(path), TokenizerFiles.LoadConfig(path).ChatTemplate)
+            : (null, null);
         if (!_settings.Given(parse).Contains(TrainingSettings.ContextName))
             recipe = recipe.FitTo(corpus, tokenizer);
-        return Trainer.Start(corpus, recipe.Model, recipe.Options, device, tokenizer);
+        return Trainer.Start(corpus, recipe.Model, recipe.Options, device, tokenizer, template);
     }
 
     /// <summary>The data stays open: training reads it to its end.</summary>

@@ -34,11 +34,15 @@ public static class ModelCheckpoint
     public static bool IsKnownElsewhere(ModelConfig config) => HuggingFaceModel.Of(config) is not null;
 
     /// <summary>Writes configuration and tokenizer, making the folder where there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="chatTemplate">The Jinja template for conversations, or null for none.</param>
     /// <exception cref="IOException">It could not be written.</exception>
-    public static void SaveDescription(string folder, ILanguageModel model, ITokenizer tokenizer)
+    public static void SaveDescription(string folder, ILanguageModel model, ITokenizer tokenizer, string? chatTemplate = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        SaveDescription(folder, model.Config, tokenizer, chatTemplate: null, TensorType.F32);
+        SaveDescription(folder, model.Config, tokenizer, chatTemplate, TensorType.F32);
     }
 
     /// <summary>Writes the weights.</summary>
@@ -89,7 +93,10 @@ public static class ModelCheckpoint
         return new LoadedModel(
             stored.Load(device),
             stored.Tokenizer ?? throw new FileNotFoundException($"{folder} holds no checkpoint: {TokenizerFile} is missing."),
-            stored.Step);
+            stored.Step)
+        {
+            ChatTemplate = stored.ChatTemplate,
+        };
     }
 
     /// <summary>Opens a model, of this library or of transformers, without reading its weights.</summary>
@@ -184,4 +191,8 @@ public static class ModelCheckpoint
 /// <param name="Model">The model.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
 /// <param name="Step">How many steps it was trained for.</param>
-public sealed record LoadedModel(ILanguageModel Model, ITokenizer Tokenizer, int Step);
+public sealed record LoadedModel(ILanguageModel Model, ITokenizer Tokenizer, int Step)
+{
+    /// <summary>The Jinja template for conversations, or null for none.</summary>
+    public string? ChatTemplate { get; init; }
+}

@@ -42,7 +42,7 @@ public sealed class Generator
     }
 
     /// <summary>One text behind a prompt.</summary>
-    /// <param name="tokenizer">The model's tokenizer; where it has a token for the start of documents, it begins the sequence and ends it.</param>
+    /// <param name="tokenizer">The model's tokenizer; where it has a token for the start of documents, it begins the sequence and ends it. Where it has none, an empty prompt is the end of a line.</param>
     /// <param name="prompt">The text to continue; may be empty.</param>
     /// <param name="maxTokens">How many new tokens at most.</param>
     /// <param name="sampler">Chooses them.</param>
@@ -53,11 +53,23 @@ public sealed class Generator
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(sampler);
         var ids = tokenizer.Encode(prompt);
-        // A text model has no token for a start; the first of its vocabulary (a line's end, in a text) serves.
-        int[] start = tokenizer.BosId is { } bos ? [bos, .. ids] : ids.Length > 0 ? ids : [0];
+        int[] start = tokenizer.BosId is { } bos ? [bos, .. ids] : ids.Length > 0 ? ids : NewLine(tokenizer);
         // A model may have more rows than there are tokens; those behind the last mean nothing.
         var vocabulary = Math.Min(_logits.Length, tokenizer.VocabularySize);
         return Text(tokenizer, Continue([.. start], maxTokens, sampler, tokenizer.EosId ?? tokenizer.BosId, vocabulary));
+    }
+
+    /// <summary>What an endless text goes on behind, where nothing is given: a line's end, or the first token if there is none.</summary>
+    private static int[] NewLine(ITokenizer tokenizer)
+    {
+        try
+        {
+            return tokenizer.Encode("\n") is { Length: > 0 } ids ? ids : [0];
+        }
+        catch (ArgumentException)
+        {
+            return [0];
+        }
     }
 
     /// <summary>The characters as tokens complete them; where a token completes none, there is none.</summary>

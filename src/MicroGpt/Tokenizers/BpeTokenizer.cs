@@ -55,6 +55,10 @@ public sealed class BpeTokenizer : ITokenizer
     public static BpeTokenizer FromRanks(IReadOnlyList<byte[]> vocabulary, BpeOptions options) =>
         new(new BpeVocabulary(vocabulary, options), null, options);
 
+    /// <summary>The same tokenizer without tokens that begin and end documents.</summary>
+    internal BpeTokenizer WithoutDocuments() =>
+        new(_vocabulary, FromRanksAlone ? null : _learned, Options with { BosToken = null, EosToken = null });
+
     /// <summary>Splitter, added tokens and the rest.</summary>
     public BpeOptions Options { get; }
 

@@ -3,6 +3,9 @@ namespace MicroGpt.Tokenizers;
 /// <summary>What <c>tokenizer_config.json</c> says about a tokenizer.</summary>
 public sealed record TokenizerConfig
 {
+    /// <summary>Whether it says which token stands before documents, be it that none does; BERT's files say nothing.</summary>
+    public bool NamesBos { get; init; }
+
     /// <summary>The name of the token before documents.</summary>
     public string? BosToken { get; init; }
 

@@ -16,6 +16,7 @@ internal static class TokenizerConfigJson
                 throw new InvalidDataException("its JSON is no object.");
             return new TokenizerConfig
             {
+                NamesBos = root.TryGetProperty("bos_token", out _),
                 BosToken = Name(root, "bos_token"),
                 EosToken = Name(root, "eos_token"),
                 PadToken = Name(root, "pad_token"),

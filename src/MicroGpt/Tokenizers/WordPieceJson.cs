@@ -36,11 +36,11 @@ internal static class WordPieceJson
             MaxWordLength = model.Find("max_input_chars_per_word")?.GetInt32() ?? defaults.MaxWordLength,
             CleanUpSpaces = decoder.Flag("cleanup", missing: true),
             AddedTokens = added,
-            BosToken = Name(config?.BosToken, Bos),
-            EosToken = Name(config?.EosToken, Eos),
+            BosToken = Name(config?.BosToken, config is { NamesBos: true } ? null : Bos),
+            EosToken = Name(config?.EosToken, config is { NamesBos: true } ? null : Eos),
         });
 
-        string? Name(string? given, string usual) => added.Find(token => token.Content == (given ?? usual))?.Content;
+        string? Name(string? given, string? usual) => added.Find(token => token.Content == (given ?? usual))?.Content;
     }
 
     public static void Write(Utf8JsonWriter json, WordPieceTokenizer tokenizer)

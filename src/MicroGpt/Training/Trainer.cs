@@ -48,7 +48,10 @@ public sealed class Trainer
     /// <summary>The model in training.</summary>
     public ILanguageModel Model { get; }
 
-    /// <summary>Its tokenizer.</summary>
+    /// <summary>
+    /// Its tokenizer. Where the model learns from one endless text, <see cref="ITokenizer.BosId"/> and <see cref="ITokenizer.EosId"/> are null: it
+    /// never meets such a token.
+    /// </summary>
     public ITokenizer Tokenizer { get; }
 
     /// <summary>How it is trained.</summary>
@@ -91,14 +94,15 @@ public sealed class Trainer
     /// <param name="options">How to train it.</param>
     /// <param name="device">Where.</param>
     /// <param name="tokenizer">What turns the text into tokens, or null for the characters of the data.</param>
+    /// <param name="chatTemplate">The Jinja template for conversations that came with the tokenizer, to be kept with the model; or null.</param>
     /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
     /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
-    public static Trainer Start(Corpus corpus, ModelConfig config, TrainerOptions options, Device device, ITokenizer? tokenizer = null)
+    public static Trainer Start(Corpus corpus, ModelConfig config, TrainerOptions options, Device device, ITokenizer? tokenizer = null, string? chatTemplate = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        return Start(TrainingData.From(corpus, tokenizer), config, options, device);
+        return Start(TrainingData.From(corpus, tokenizer, chatTemplate), config, options, device);
     }
 
     /// <summary>A new run on prepared data, which is read from its files as it is needed.</summary>
@@ -138,7 +142,7 @@ public sealed class Trainer
         var (state, moments) = TrainingState.Open(folder, saved.Step);
         using (moments)
         {
-            var source = TrainingData.Of(state, saved.Tokenizer, data);
+            var source = TrainingData.Of(state, saved, data);
             if (source.Fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
                     $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
@@ -273,7 +277,7 @@ public sealed class Trainer
         if (_savedIn != FullName(folder))
         {
             ModelCheckpoint.Delete(folder);
-            ModelCheckpoint.SaveDescription(folder, Model, Tokenizer);
+            ModelCheckpoint.SaveDescription(folder, Model, Tokenizer, _data.ChatTemplate);
         }
 
         new TrainingState

@@ -96,7 +96,17 @@ public sealed class GeneratorTests
     }
 
     [Fact]
-    public void A_text_model_without_a_prompt_begins_with_its_first_character()
+    public void A_text_model_without_a_prompt_begins_behind_the_end_of_a_line()
+    {
+        using var device = Device.Cpu(threads: 1);
+        var generator = new Generator(Model(device));
+        var tokenizer = CharTokenizer.Train(["\tab\ncde"], bos: false); // the line's end is not its first character
+        var expected = generator.Generate([1], 30, Sampler(1)).ToArray();
+        Assert.Equal(tokenizer.Decode(expected), string.Concat(generator.GenerateText(tokenizer, "", 30, Sampler(1))));
+    }
+
+    [Fact]
+    public void Where_there_is_no_line_it_begins_with_its_first_character()
     {
         using var device = Device.Cpu(threads: 1);
         var generator = new Generator(Model(device));

@@ -30,6 +30,12 @@ public sealed record PreparationOptions
     /// <summary>How conversations become tokens; null where there are only texts.</summary>
     public ChatTemplate? ChatTemplate { get; init; }
 
+    /// <summary>
+    /// The Jinja template that came with the tokenizer, to be kept with it for models that are trained on the texts; where
+    /// <see cref="ChatTemplate"/> is set, that is kept.
+    /// </summary>
+    public string? TokenizerChatTemplate { get; init; }
+
     /// <summary>Leaves out, and counts, documents that the tokenizer or the template can't express, where otherwise the first ends it.</summary>
     public bool SkipBad { get; init; }
 

@@ -16,6 +16,7 @@ public sealed class PreparedCorpus : IDisposable
     private PreparedCorpus(string folder, PreparedFile file, ITokenizer tokenizer)
     {
         (Folder, Description, Tokenizer) = (folder, file, tokenizer);
+        ChatTemplate = TokenizerFiles.LoadConfig(folder).ChatTemplate;
         _train = Open(folder, file, file.Train);
         try
         {
@@ -36,6 +37,9 @@ public sealed class PreparedCorpus : IDisposable
 
     /// <summary>What made the tokens.</summary>
     public ITokenizer Tokenizer { get; }
+
+    /// <summary>The Jinja template for conversations that came with the tokenizer, or that they were prepared with; null for none.</summary>
+    public string? ChatTemplate { get; }
 
     /// <summary>A fingerprint of all tokens and of the tokenizer, by which a resumed run knows that it still has the same data.</summary>
     public string Fingerprint => Hex(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(

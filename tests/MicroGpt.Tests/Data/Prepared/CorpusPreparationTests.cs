@@ -30,6 +30,17 @@ public sealed class CorpusPreparationTests : IDisposable
         corpus.Verify(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public void The_template_that_came_with_the_tokenizer_stays_with_it_but_for_one_that_is_chosen()
+    {
+        Prepare("texts", Texts(20), new PreparationOptions { TokenizerChatTemplate = "{{ own }}" });
+        using var texts = PreparedCorpus.Open(_folder.File("texts"));
+        Assert.Equal("{{ own }}", texts.ChatTemplate);
+        Prepare("none", Texts(20), new PreparationOptions());
+        using var none = PreparedCorpus.Open(_folder.File("none"));
+        Assert.Null(none.ChatTemplate);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(7)]
