@@ -24,6 +24,8 @@ internal sealed class App(
             "Train, sample and look into small GPTs. Alone, without a command, it trains one on names, within a minute, and shows what it learned.")
         {
             new TrainCommand(context),
+            new FineTuneCommand(context),
+            new MergeCommand(context),
             new SampleCommand(context),
             new NamesCommand(context),
             new InfoCommand(context),

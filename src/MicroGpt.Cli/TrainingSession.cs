@@ -15,7 +15,12 @@ internal static class TrainingSession
 
     /// <summary>Trains to the end or to Ctrl-C.</summary>
     /// <returns>The exit code.</returns>
-    public static int Run(CommandContext context, Trainer trainer, string folder, bool plain)
+    /// <param name="context">Where to print.</param>
+    /// <param name="trainer">The run.</param>
+    /// <param name="folder">Where it is saved.</param>
+    /// <param name="plain">Whether to print lines instead of a moving bar.</param>
+    /// <param name="command">The command that can go on with it.</param>
+    public static int Run(CommandContext context, Trainer trainer, string folder, bool plain, string command = "train")
     {
         Introduce(context, trainer);
         Generator? generator = null; // until there is a sample to make, its cache takes no memory
@@ -35,7 +40,7 @@ internal static class TrainingSession
         if (!done)
         {
             context.WriteLine($"Stopped after step {trainer.Step} of {trainer.Options.Steps}; everything is saved. Go on with:");
-            context.WriteLine($"  {context.Self} train --resume --out {Quote(folder)}");
+            context.WriteLine($"  {context.Self} {command} --resume --out {Quote(folder)}");
             return ExitCode.Interrupted;
         }
 
@@ -50,7 +55,7 @@ internal static class TrainingSession
 
         string WhatNext()
         {
-            var resume = $"{context.Self} train --resume --out {Quote(folder)}";
+            var resume = $"{context.Self} {command} --resume --out {Quote(folder)}";
             return (trainer.SavedStep, trainer.ChecksNumerics) switch
             {
                 ({ } step, true) => $"The checkpoint of step {step} in {Quote(folder)} is good.",
@@ -81,6 +86,8 @@ internal static class TrainingSession
         var config = trainer.Model.Config;
         Line($"Data:  {trainer.Tokens.TrainTokens:N0} tokens to learn from, {trainer.Tokens.ValidationTokens:N0} to be judged by, {config.VocabularySize} in the vocabulary");
         Line($"Model: {trainer.Model.ParameterCount:N0} parameters ({config.Sizes})");
+        if (trainer.LearnedParameterCount != trainer.Model.ParameterCount)
+            Line($"Adapter: {trainer.LearnedParameterCount:N0} parameters, {trainer.LearnedParameterCount / (double)trainer.Model.ParameterCount:P1} of the model's, which stays as it is");
         Line($"Run:   {trainer.Options.Steps:N0} steps of {Sequences()}, seed {trainer.Options.Seed}, {trainer.Model.Device.Description}");
         var memory = trainer.Memory;
         Line($"Takes: {ByteCount.InWords(memory.Total)} of memory: {memory.InWords()}");

@@ -54,7 +54,7 @@ internal sealed class InfoCommand : Command, IHasExamples
         ModelConfig config;
         if (parse.GetValue(_model) is { } folder)
         {
-            if (_settings.Given(parse).FirstOrDefault(name => name != TrainingSettings.BatchName) is { } given)
+            if (_settings.Given(parse).FirstOrDefault(name => name != RunSettings.BatchName) is { } given)
                 throw new ArgumentException($"The model in {folder} has its sizes: leave out {given}.");
             var (model, tokenizer, step) = ModelCheckpoint.Load(folder, device);
             config = model.Config;
@@ -62,7 +62,7 @@ internal sealed class InfoCommand : Command, IHasExamples
         }
         else
         {
-            if (!_settings.Given(parse).Any(name => name != TrainingSettings.BatchName))
+            if (!_settings.Given(parse).Any(name => name != RunSettings.BatchName))
                 throw new ArgumentException("Which model? Say --model FOLDER, or a recipe, a preset or sizes: microgpt info --help");
             config = _settings.Read(parse).Model with { VocabularySize = parse.GetValue(_vocabulary) };
             var memory = TrainingMemory.Predict(config, options, device); // refuses what can't be

@@ -130,7 +130,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     /// <summary>The data stays open: training reads it to its end.</summary>
     private Trainer StartPrepared(ParseResult parse, Recipe recipe, string data, Device device)
     {
-        var given = _settings.Given(parse).Intersect([TrainingSettings.DataAsName, TrainingSettings.ValidationFractionName]).ToList();
+        var given = _settings.Given(parse).Intersect([TrainingSettings.DataAsName, RunSettings.ValidationFractionName]).ToList();
         if (parse.GetValue(_tokenizer) is not null)
             given.Add(_tokenizer.Name);
         if (given.Count > 0)
@@ -159,7 +159,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         if (parse.GetValue(_overwrite))
             throw new ArgumentException("--resume and --overwrite exclude each other.");
-        var fixedSettings = _settings.Given(parse).Where(name => name is not (TrainingSettings.StepsName or TrainingSettings.RecomputeName)).ToArray();
+        var fixedSettings = _settings.Given(parse).Where(name => name is not (RunSettings.StepsName or RunSettings.RecomputeName)).ToArray();
         if (parse.GetValue(_batches) is not null)
             fixedSettings = [_batches.Name, .. fixedSettings];
         if (parse.GetValue(_tokenizer) is not null)

@@ -84,18 +84,40 @@ public static class ModelCheckpoint
         File.Delete(Path.Combine(folder, ShardedSafeTensors.IndexFile));
     }
 
-    /// <summary>Reads a model into memory.</summary>
+    /// <summary>Reads a model into memory; from an adapter's folder, the model that it is for, with the adapter.</summary>
     /// <exception cref="IOException">There is no checkpoint in the folder, or it can't be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or of another version; the message says which.</exception>
     public static LoadedModel Load(string folder, Device device)
     {
+        if (PeftAdapter.Exists(folder) && !Exists(folder))
+            return LoadAdapted(folder, device);
         using var stored = Open(folder);
         return new LoadedModel(
             stored.Load(device),
             stored.Tokenizer ?? throw new FileNotFoundException($"{folder} holds no checkpoint: {TokenizerFile} is missing."),
             stored.Step)
         {
+            Folder = folder,
             ChatTemplate = stored.ChatTemplate,
+        };
+    }
+
+    private static LoadedModel LoadAdapted(string folder, Device device)
+    {
+        var named = PeftAdapter.BaseModelOf(folder) ?? throw new InvalidDataException($"{folder} is an adapter that does not say for which model.");
+        var place = Directory.Exists(named) ? named : Path.Combine(folder, named);
+        if (!Exists(place))
+            throw new FileNotFoundException($"{folder} is an adapter for the model {named}, which is not there. Put it there, or its place into {PeftAdapter.ConfigurationFile}.");
+        var loaded = Load(place, device);
+        if (loaded.Model is not Gpt model)
+            throw new InvalidDataException($"{folder} is an adapter for {named}, which is no GPT.");
+        model.Adapter = PeftAdapter.Load(folder, model);
+        var withTokenizer = TokenizerFiles.Exists(folder);
+        return loaded with
+        {
+            Tokenizer = withTokenizer ? LoadTokenizer(folder) : loaded.Tokenizer,
+            ChatTemplate = withTokenizer ? TokenizerFiles.LoadConfig(folder).ChatTemplate : loaded.ChatTemplate,
+            Step = PeftAdapter.StepOf(folder),
         };
     }
 
@@ -193,6 +215,12 @@ public static class ModelCheckpoint
 /// <param name="Step">How many steps it was trained for.</param>
 public sealed record LoadedModel(ILanguageModel Model, ITokenizer Tokenizer, int Step)
 {
+    /// <summary>Where its weights are.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>The Jinja template for conversations, or null for none.</summary>
     public string? ChatTemplate { get; init; }
+
+    /// <summary>The adapter in use, or null for none.</summary>
+    public LoraAdapter? Adapter => (Model as Gpt)?.Adapter;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MicroGpt.Models;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Checkpoints;
 
@@ -85,6 +86,13 @@ public static class PeftAdapter
     {
         using var file = SafeTensorsFile.Open(Path.Combine(folder, WeightsFile));
         return file.Metadata.TryGetValue(StepKey, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var step) ? step : 0;
+    }
+
+    /// <summary>The description of a run's adapter, with the tokenizer that it learns with.</summary>
+    internal static void SaveDescription(string folder, LoraAdapter adapter, string baseModel, ITokenizer tokenizer, string? chatTemplate)
+    {
+        SaveDescription(folder, adapter, baseModel);
+        TokenizerFiles.Save(tokenizer, folder, chatTemplate);
     }
 
     internal static void SaveDescription(string folder, LoraAdapter adapter, string baseModel)

@@ -30,7 +30,7 @@ public sealed class LoraAdapter
             throw new ArgumentException(
                 $"The model has no linear map called {string.Join(" or ", config.TargetModules)}; it has {string.Join(", ", TargetNames(model.LinearLayers))}.");
         _biases = [.. LearnedBiases().Select(bias => (bias, Tensor.Zeros(model.Device, bias.Name, bias.Shape)))];
-        foreach (var (ofModel, other) in _biases)
+        foreach (var (ofModel, other) in _biases.Where(_ => !model.Device.IsMeta))
             ofModel.Bytes.CopyTo(other.Bytes);
         Parameters = [.. _updates.SelectMany(update => (Tensor[])[update.A, update.B]), .. _biases.Select(bias => bias.OfModel)];
     }
@@ -104,7 +104,7 @@ public sealed class LoraAdapter
 
     private void SwapBiases()
     {
-        foreach (var (ofModel, other) in _biases)
+        foreach (var (ofModel, other) in _biases.Where(_ => !Model.Device.IsMeta))
         {
             var kept = ofModel.Bytes.ToArray();
             other.Bytes.CopyTo(ofModel.Bytes);

@@ -14,6 +14,7 @@ namespace MicroGpt.Training;
 public sealed class Trainer
 {
     private readonly TokenizedCorpus _tokens;
+    private readonly Learner _learner;
     private readonly Optimizer _optimizer;
     private readonly MersenneTwister _random;
     private readonly TrainingData _data;
@@ -25,7 +26,12 @@ public sealed class Trainer
     private int _savedStep = -1;
     private string? _savedIn; // the folder whose description is that of this run
 
-    private Trainer(TrainingData data, ModelConfig config, TrainerOptions options, Device device)
+    /// <param name="data">What to learn from.</param>
+    /// <param name="config">The model.</param>
+    /// <param name="learner">What is there to be changed, or null for a new model.</param>
+    /// <param name="options">How.</param>
+    /// <param name="device">Where.</param>
+    private Trainer(TrainingData data, ModelConfig config, Learner? learner, TrainerOptions options, Device device)
     {
         Options = options.Validate();
         _data = data;
@@ -33,20 +39,24 @@ public sealed class Trainer
         // Used in this order, as microgpt.py does: the documents' order, the weights, then whatever training draws.
         _random = new MersenneTwister(options.Seed);
         _tokens = data.Tokenize(Options, _random);
-        config = config with { VocabularySize = Tokenizer.VocabularySize };
+        if (learner is null)
+            config = config with { VocabularySize = Tokenizer.VocabularySize };
         CheckContext(config);
         CheckBatch(config);
-        Memory = TrainingMemory.Predict(config, options, device);
-        TrainingMemory.CheckFits(Memory, config, options, device);
-        Model = config.Create(device);
+        Memory = TrainingMemory.Predict(config, options, device, learner?.Lora);
+        TrainingMemory.CheckFits(Memory, config, options, device, learner);
+        _learner = learner ?? Learner.Create(config, device, lora: null);
         Batches = _tokens.Batches((int)options.SequencesPerStep, config.ContextLength, _random, inStreams: config.CarriesState);
         _states = Batches is StreamBatches ? new CarriedStates(Model, (int)options.SequencesPerStep, options.BatchSize) : null;
-        _optimizer = Optimizer.Create(Model, options);
+        _optimizer = _learner.CreateOptimizer(options);
         _tape = new Tape(device) { Recomputes = options.Recompute };
     }
 
     /// <summary>The model in training.</summary>
-    public ILanguageModel Model { get; }
+    public ILanguageModel Model => _learner.Model;
+
+    /// <summary>The number of numbers that are changed: the model's, or an adapter's.</summary>
+    public long LearnedParameterCount => _learner.Parameters.Sum(parameter => (long)parameter.Shape.Count);
 
     /// <summary>
     /// Its tokenizer. Where the model learns from one endless text, <see cref="ITokenizer.BosId"/> and <see cref="ITokenizer.EosId"/> are null: it
@@ -121,10 +131,34 @@ public sealed class Trainer
         return Start(TrainingData.From(corpus, kind), config, options, device);
     }
 
+    /// <summary>A new run that goes on with a trained model, whole or by an adapter.</summary>
+    /// <param name="model">The model; where it has an adapter already, that one learns on.</param>
+    /// <param name="corpus">What to learn from, prepared with the model's tokenizer; it stays open.</param>
+    /// <param name="kind">How batches are made of it.</param>
+    /// <param name="options">How to train it; what to validate on is the data's own.</param>
+    /// <param name="lora">A new adapter, which learns instead of the model; or null for none.</param>
+    /// <exception cref="ArgumentException">Model, options and data do not fit together; the message says what would do.</exception>
+    /// <exception cref="InsufficientMemoryException">The run does not fit in memory; the message says what would.</exception>
+    public static Trainer FineTune(LoadedModel model, PreparedCorpus corpus, BatchKind kind, TrainerOptions options, LoraConfig? lora = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!TokenizerJson.Write(corpus.Tokenizer).AsSpan().SequenceEqual(TokenizerJson.Write(model.Tokenizer)))
+            throw new ArgumentException($"{corpus.Folder} was prepared with another tokenizer than the model's. Prepare it with --tokenizer {model.Folder}");
+        if (lora is not null && model.Adapter is not null)
+            throw new ArgumentException($"{model.Folder} has an adapter already. Merge it into its model first (microgpt merge), or train it on without a new one.");
+        var learner = lora is null ? Learner.Of(model) : Learner.Adapted(model.Model, lora, Path.GetFullPath(model.Folder));
+        var trainer = new Trainer(TrainingData.From(corpus, kind), model.Model.Config, learner, options, model.Model.Device);
+        if (lora is not null)
+            learner.Initialize(trainer._random);
+        return trainer;
+    }
+
     private static Trainer Start(TrainingData data, ModelConfig config, TrainerOptions options, Device device)
     {
-        var trainer = new Trainer(data, config, options, device);
-        trainer.Model.Initialize(trainer._random);
+        var trainer = new Trainer(data, config, learner: null, options, device);
+        trainer._learner.Initialize(trainer._random);
         return trainer;
     }
 
@@ -148,9 +182,7 @@ public sealed class Trainer
                     $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
 
             var options = (state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute }).Validate();
-            var trainer = Again(() => new Trainer(source, saved.Model.Config, options, device));
-            for (var i = 0; i < saved.Model.Parameters.Count; i++)
-                saved.Model.Parameters[i].Bytes.CopyTo(trainer.Model.Parameters[i].Bytes);
+            var trainer = Again(() => new Trainer(source, saved.Model.Config, Learner.Of(saved), options, device));
             moments.ReadInto([.. trainer._optimizer.Moments, .. trainer._states?.Saved ?? []], moments.Path);
             trainer._states?.Restore();
             trainer._random.Restore(state.Random);
@@ -276,8 +308,8 @@ public sealed class Trainer
                 Step, $"{diverged.Name} holds infinite numbers, or none, after step {Step}: training has diverged. {TrainingDivergedException.WayOut}");
         if (_savedIn != FullName(folder))
         {
-            ModelCheckpoint.Delete(folder);
-            ModelCheckpoint.SaveDescription(folder, Model, Tokenizer, _data.ChatTemplate);
+            _learner.Delete(folder);
+            _learner.SaveDescription(folder, Tokenizer, _data.ChatTemplate);
         }
 
         new TrainingState
@@ -292,7 +324,7 @@ public sealed class Trainer
             Random = _random.Save(),
         }.Save(folder, [.. _optimizer.Moments, .. _states?.Save() ?? []]);
         Log.Save(folder);
-        ModelCheckpoint.SaveWeights(folder, Model, Step);
+        _learner.SaveWeights(folder, Step);
         TrainingState.DeleteOthers(folder, Step);
         (_savedStep, _savedIn) = (Step, FullName(folder));
     }

@@ -28,8 +28,9 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
     /// <param name="config">The model.</param>
     /// <param name="options">The training, of which the batch size and recomputation matter.</param>
     /// <param name="device">Where it is to be trained.</param>
+    /// <param name="lora">The adapter that is trained instead of the model, or null for none.</param>
     /// <exception cref="ArgumentException">Such a model or batch can't be.</exception>
-    public static TrainingMemory Predict(ModelConfig config, TrainerOptions options, Device device)
+    public static TrainingMemory Predict(ModelConfig config, TrainerOptions options, Device device, LoraConfig? lora = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
@@ -37,39 +38,48 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
         if (config.Validate().Depth > MostLayers)
             throw new ArgumentException($"A model of {config.Depth:N0} layers is too large; {MostLayers:N0} are the most that can be.");
         using var meta = device.CreateMeta();
-        var model = config.Create(meta);
-        var optimizer = Training.Optimizer.Create(model, options);
+        var learner = Learner.Create(config, meta, lora);
+        var model = learner.Model;
+        var optimizer = learner.CreateOptimizer(options);
         var tape = new Tape(meta) { Recomputes = options.Recompute };
         var shape = new Shape(options.BatchSize, config.ContextLength); // (B, T)
         var tokens = new int[shape.Count];
         tape.Backward(tape.CrossEntropy(model.Forward(tape, tape.Integers(tokens, shape)), tape.Integers(tokens, shape)));
-        var gradients = Bytes(model.Parameters.Where(parameter => parameter.HasGrad));
+        var parameters = model.Parameters.Union(learner.Parameters).ToArray();
+        var gradients = Bytes(parameters.Where(parameter => parameter.HasGrad));
         optimizer.Step(1, options.LearningRate); // for its workspace
         return new TrainingMemory(
-            Bytes(model.Parameters), gradients, Bytes(optimizer.Moments),
-            tape.PeakBytes, meta.WorkspaceBytes);
+            Bytes(parameters), gradients, Bytes(optimizer.Moments), tape.PeakBytes, meta.WorkspaceBytes);
 
         static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(tensor => (long)tensor.Shape.Count * tensor.DType.SizeInBytes());
     }
 
     /// <summary>Refuses a run that can't fit beside what this program holds already, and says what would.</summary>
+    /// <param name="needed">What it takes.</param>
+    /// <param name="config">The model.</param>
+    /// <param name="options">The training.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="loaded">What is in memory already, a model that is to be changed; or null for a new one.</param>
     /// <exception cref="InsufficientMemoryException">It does not fit.</exception>
-    internal static void CheckFits(TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device)
+    internal static void CheckFits(TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device, Learner? loaded = null)
     {
-        if (needed.Total <= Storage.Room)
+        var held = loaded is null ? 0 : needed.Weights;
+        if (needed.Total - held <= Storage.Room)
             return;
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        if (needed.Total <= Storage.Room)
+        var room = Storage.Room + held;
+        if (needed.Total <= room)
             return;
         throw new InsufficientMemoryException(
-            $"Training this model with batches of {options.BatchSize} takes {ByteCount.InWords(needed.Total)} of memory, and there are {ByteCount.InWords(Math.Max(Storage.Room, 0))}. "
-            + (WayOut(needed, config, options, device, Storage.Room)
+            $"Training this model with batches of {options.BatchSize} takes {ByteCount.InWords(needed.Total)} of memory, and there are {ByteCount.InWords(Math.Max(room, 0))}. "
+            + (WayOut(needed, config, options, device, room, loaded?.Lora)
                 ?? "No smaller batch will do: try a smaller width, context or vocabulary, or fewer layers."));
     }
 
     /// <summary>The way that costs least time: smaller batches, then recomputation, then both.</summary>
-    private static string? WayOut(TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device, long room)
+    private static string? WayOut(
+        TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device, long room, LoraConfig? lora)
     {
         if (needed.Total - needed.Activations > room)
             return null;
@@ -80,7 +90,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
                 if (options.BatchSize % parts != 0)
                     continue;
                 var smaller = options with { BatchSize = options.BatchSize / parts, Recompute = recompute };
-                if (smaller == options || Predict(config, smaller, device).Total is var total && total > room)
+                if (smaller == options || Predict(config, smaller, device, lora).Total is var total && total > room)
                     continue;
                 var batch = parts == 1 ? "" : $"--batch {smaller.BatchSize} --accumulate {parts * options.AccumulationSteps}";
                 var both = string.Join(" ", ((string[])[batch, recompute && !options.Recompute ? "--recompute" : ""]).Where(part => part.Length > 0));

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using MicroGpt.Checkpoints;
+using MicroGpt.Cli.Output;
+using MicroGpt.Data;
+using MicroGpt.Data.Documents;
+using MicroGpt.Data.Prepared;
+using MicroGpt.Numerics;
+using MicroGpt.Tokenizers;
+using MicroGpt.Training;
+
+namespace MicroGpt.Cli.Commands;
+
+/// <summary>`microgpt finetune`: a trained model learns on, whole or by an adapter.</summary>
+internal sealed class FineTuneCommand : Command, IHasExamples
+{
+    private const double UsualEpochs = 3;
+    private const string DataFolder = "data";
+
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "The folder of the model to go on with (or of an adapter, which then learns on).",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "What to learn: a folder that data prepare made, or files of conversations or texts, which are prepared in --out first.",
+        HelpName = "FOLDER|FILE",
+    };
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "The folder for the new model or adapter and everything needed to resume.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<double?> _epochs = RunSettings.Number("--epochs", $"How often to go through the data, about, where --steps is not given (default: {UsualEpochs}).");
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised)." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model or an adapter." };
+    private readonly Option<bool> _plain = new("--plain") { Description = "Print lines instead of a moving progress bar." };
+    private readonly Option<int?> _threads = CommandContext.ThreadsOption();
+    private readonly LoraSettings _lora = new();
+    private readonly RunSettings _run = new();
+    private readonly CommandContext _context;
+
+    public FineTuneCommand(CommandContext context)
+        : base("finetune", "Train a model on, on conversations or texts of your own: all of it, or an adapter (LoRA).")
+    {
+        _context = context;
+        foreach (var option in (Option[])[_model, _data, _out, .. _lora.Options, _epochs, .. _run.Options, _resume, _overwrite, _threads, _plain])
+            Options.Add(option);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
+    [
+        ("microgpt finetune --model my-model --data chats.jsonl --out my-chat", "All of the model, on conversations"),
+        ("microgpt finetune --model my-model --data chats.jsonl --lora --rank 16 --out my-adapter", "An adapter: a small file beside a model that stays as it is"),
+        ("microgpt finetune --model my-model --data my-data --lora --targets q_proj,v_proj --lr 2e-3 --out my-adapter", "Of some linear maps only"),
+        ("microgpt finetune --resume --out my-chat", "Go on after Ctrl-C"),
+        ("microgpt sample --model my-adapter --prompt \"Hello\"", "Use an adapter: its folder stands for the model with it"),
+        ("microgpt merge --model my-adapter --out my-merged", "Put an adapter into a copy of its model, for programs that know no adapters"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var folder = parse.GetValue(_out)!;
+        using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
+        var trainer = parse.GetValue(_resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
+        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_plain), Name);
+    }
+
+    private Trainer Start(ParseResult parse, string folder, Device device)
+    {
+        var path = parse.GetValue(_model) ?? throw new ArgumentException("Which model is to learn on? Say it with --model FOLDER.");
+        var data = parse.GetValue(_data) ?? throw new ArgumentException("What is it to learn? Say it with --data FILE or FOLDER.");
+        var exists = ModelCheckpoint.Exists(folder) || PeftAdapter.Exists(folder);
+        if (exists && !parse.GetValue(_overwrite))
+            throw new IOException($"{folder} already holds a model. Go on with it (--resume), replace it (--overwrite), or choose another --out.");
+        if (Path.GetFullPath(folder) == Path.GetFullPath(path))
+            throw new ArgumentException("--out must be another folder than --model, which stays as it is.");
+        var lora = _lora.Read(parse);
+        var model = ModelCheckpoint.Load(path, device);
+        var corpus = PreparedCorpus.Open(PreparedCorpus.Exists(data) ? data : Prepare(data, model, Path.Combine(folder, DataFolder)));
+        var kind = corpus.Description.StartId is null ? BatchKind.Windows : BatchKind.Packed;
+        var options = _run.Read(parse, Usual(isAdapter: lora is not null || model.Adapter is not null));
+        if (_run.Steps(parse) is null)
+            options = options with { Steps = StepsOf(corpus, parse.GetValue(_epochs) ?? UsualEpochs, options, model.Model.Config.ContextLength) };
+        return Trainer.FineTune(model, corpus, kind, options, lora);
+    }
+
+    /// <summary>As for pretraining, but gently, and without decay towards zero, which the model has left for good reasons.</summary>
+    private static TrainerOptions Usual(bool isAdapter) => new()
+    {
+        BatchSize = 8,
+        LearningRate = isAdapter ? 1e-3 : 3e-4,
+        WarmupSteps = 20,
+        WeightDecay = 0,
+        EvaluationInterval = 100,
+        EvaluationBatches = 20,
+        SaveInterval = 100,
+    };
+
+    private static int StepsOf(PreparedCorpus corpus, double epochs, TrainerOptions options, int context)
+    {
+        if (!(epochs > 0 && epochs <= 1e6))
+            throw new ArgumentException("--epochs must be a number from above 0 to a million.");
+        var steps = epochs * corpus.Description.Train.Tokens / ((double)options.BatchSize * options.AccumulationSteps * context);
+        return (int)Math.Clamp(Math.Ceiling(steps), 1, int.MaxValue);
+    }
+
+    private string Prepare(string data, LoadedModel model, string folder)
+    {
+        var template = model.ChatTemplate is { } jinja ? ChatTemplate.Recognize(jinja) : null;
+        var reader = new DocumentReader([data], new DocumentReaderOptions());
+        var preparation = new CorpusPreparation(
+            model.Tokenizer,
+            new PreparationOptions { ValidationFraction = 0.05, ChatTemplate = template, TokenizerChatTemplate = model.ChatTemplate, Overwrite = true });
+        PreparationOutput.Run(_context, reader, progress => preparation.Run(reader.Read(_context.Cancellation), folder, progress, _context.Cancellation));
+        return folder;
+    }
+
+    private Trainer Resume(ParseResult parse, string folder, Device device)
+    {
+        var given = ((Option[])[_model, _overwrite, _epochs, .. _lora.Options, .. _run.Options])
+            .Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name)
+            .Except([RunSettings.StepsName, RunSettings.RecomputeName]).ToArray();
+        if (given.Length > 0)
+            throw new ArgumentException($"A resumed run keeps its settings: leave out {string.Join(", ", given)}.");
+        var trainer = Trainer.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _run.Recompute(parse));
+        return trainer.Step < trainer.Options.Steps
+            ? trainer
+            : throw new ArgumentException($"The run in {folder} is complete ({trainer.Step} steps). To train it longer, give a larger number: --steps {2 * trainer.Step}");
+    }
+}
