@@ -16,6 +16,12 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_train() => Matches("train-help", CommandLine.Run("train", "--help"));
 
     [Fact]
+    public void Help_of_finetune() => Matches("finetune-help", CommandLine.Run("finetune", "--help"));
+
+    [Fact]
+    public void Help_of_merge() => Matches("merge-help", CommandLine.Run("merge", "--help"));
+
+    [Fact]
     public void Help_of_sample() => Matches("sample-help", CommandLine.Run("sample", "--help"));
 
     [Fact]
