@@ -11,7 +11,7 @@ namespace MicroGpt.Tests.PyTorch;
 public sealed class ModelTests
 {
     public static TheoryData<string, DType> Cases { get; } = new(
-        from preset in (string[])["gpt2", "llama", "qwen3-0.6b", "microgpt-50m", "nanochat"]
+        from preset in (string[])["gpt2", "llama", "qwen3-0.6b", "microgpt-50m", "nanochat", "rnn", "gru", "lstm", "mlp", "bigram"]
         from dtype in (DType[])[DType.Float32, DType.Float64]
         select (preset, dtype));
 
@@ -45,26 +45,15 @@ public sealed class ModelTests
     }
 
     /// <summary>The configuration of record.py, with its weights: drawn in the order of their names, rounded to floats.</summary>
-    private static Gpt Create(string preset, Device device)
+    private static ILanguageModel Create(string preset, Device device)
     {
-        var config = GptPresets.Create(preset, 13) with { ContextLength = 8, Layers = 2, Heads = 4, Width = 16 };
-        var model = new Gpt(
-            preset switch
-            {
-                "llama" => config with { KeyValueHeads = 2, MlpWidth = 24, TiedHead = false },
-                "qwen3-0.6b" => config with { KeyValueHeads = 2, MlpWidth = 24, HeadWidth = 6 },
-                "nanochat" => config with
-                {
-                    Layers = 3,
-                    KeyValueHeads = 2,
-                    Width = 24,
-                    MlpWidth = 32,
-                    VocabularyMultiple = 16,
-                    ShortWindow = 2,
-                },
-                _ => config,
-            },
-            device);
+        var model = (ModelPresets.Create(preset, 13) switch
+        {
+            GptConfig gpt => Small(gpt with { ContextLength = 8, Layers = 2, Heads = 4, Width = 16 }),
+            RecurrentConfig recurrent => recurrent with { Width = 8 },
+            NeuralNgramConfig neural => neural with { Tokens = 3, EmbeddingWidth = 4, Width = 8 },
+            var other => other,
+        }).Create(device);
         var random = new MersenneTwister(2);
         foreach (var parameter in model.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
         {
@@ -75,4 +64,20 @@ public sealed class ModelTests
 
         return model;
     }
+
+    private static GptConfig Small(GptConfig config) => config.Preset switch
+    {
+        "llama" => config with { KeyValueHeads = 2, MlpWidth = 24, TiedHead = false },
+        "qwen3-0.6b" => config with { KeyValueHeads = 2, MlpWidth = 24, HeadWidth = 6 },
+        "nanochat" => config with
+        {
+            Layers = 3,
+            KeyValueHeads = 2,
+            Width = 24,
+            MlpWidth = 32,
+            VocabularyMultiple = 16,
+            ShortWindow = 2,
+        },
+        _ => config,
+    };
 }

@@ -308,6 +308,41 @@ def nanochat(p, ids):
     return 15 * torch.tanh(F.linear(x, p["lm_head.weight"])[..., :VOCABULARY] / 15)
 
 
+# Recurrent models and baselines.
+RECURRENT = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+SMALL, PLACES, EMBEDDING = 8, 3, 4  # width; of the n-gram, tokens it looks at and numbers for each
+
+
+def recurrent_module(kind):
+    return kind(SMALL, SMALL, num_layers=LAYERS, batch_first=True)
+
+
+def recurrent_shapes(kind):
+    shapes = {"embedding.weight": (VOCABULARY, SMALL), "head.weight": (VOCABULARY, SMALL), "head.bias": (VOCABULARY,)}
+    return shapes | {f"rnn.{key}": tuple(parameter.shape) for key, parameter in recurrent_module(kind).named_parameters()}
+
+
+def recurrent(p, ids, kind):
+    inside = {key.removeprefix("rnn."): value for key, value in p.items() if key.startswith("rnn.")}
+    y, _ = torch.func.functional_call(recurrent_module(kind), inside, (p["embedding.weight"][ids],))
+    return F.linear(y, p["head.weight"], p["head.bias"])
+
+
+def mlp_shapes():
+    shapes = {"embedding.weight": (VOCABULARY + 1, EMBEDDING), "hidden.bias": (SMALL,)}
+    shapes |= {f"hidden.{back}.weight": (SMALL, EMBEDDING) for back in range(PLACES)}
+    return shapes | {"head.weight": (VOCABULARY, SMALL), "head.bias": (VOCABULARY,)}
+
+
+def mlp(p, ids):
+    """Bengio's: the last tokens' vectors beside each other through one matrix; the table's last row stands for what is before the text."""
+    before = torch.full((ids.shape[0], PLACES - 1), VOCABULARY)
+    last = torch.cat((before, ids), dim=1).unfold(1, PLACES, 1).flip(-1)  # (B, T, n), the latest first
+    matrix = torch.cat([p[f"hidden.{back}.weight"] for back in range(PLACES)], dim=1)
+    hidden = torch.tanh(F.linear(p["embedding.weight"][last].flatten(2), matrix, p["hidden.bias"]))
+    return F.linear(hidden, p["head.weight"], p["head.bias"])
+
+
 def record_model(name, model, shapes):
     rng = random.Random(2)
     parameters = {
@@ -337,7 +372,7 @@ def record_recurrent():
     """nn.RNN, nn.GRU and nn.LSTM of two layers, with a state to begin with; the gradients are of a fixed sum of the outputs."""
     rng = random.Random(3)
     tensors = {}
-    for name, kind in {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}.items():
+    for name, kind in RECURRENT.items():
         module = kind(5, 5, num_layers=2, batch_first=True)
         for key, parameter in module.named_parameters():
             parameter.data = drawn(rng, *parameter.shape, deviation=0.5)
@@ -363,3 +398,7 @@ record_model("llama", llama, llama_shapes())
 record_model("qwen3-0.6b", partial(llama, base=1e6, epsilon=1e-6), llama_shapes(size=6, tied=True, norm_heads=True))
 record_model("microgpt-50m", microgpt_50m, microgpt_50m_shapes())
 record_model("nanochat", nanochat, nanochat_shapes())
+for name, kind in RECURRENT.items():
+    record_model(name, partial(recurrent, kind=kind), recurrent_shapes(kind))
+record_model("mlp", mlp, mlp_shapes())
+record_model("bigram", lambda p, ids: p["table.weight"][ids], {"table.weight": (VOCABULARY, VOCABULARY)})
