@@ -22,6 +22,15 @@ internal static class TinyModels
         ShortWindow = preset == "nanochat" ? 2 : null,
     };
 
+    /// <summary>A model of a preset's kind, of the GPTs or the others, a few hundred numbers.</summary>
+    public static ModelConfig OfPreset(string preset, int vocabulary = 7) => ModelPresets.Create(preset, vocabulary) switch
+    {
+        GptConfig => Config(preset, vocabulary),
+        RecurrentConfig recurrent => recurrent with { ContextLength = 6, Width = 5 },
+        NeuralNgramConfig neural => neural with { ContextLength = 6, Tokens = 3, EmbeddingWidth = 4, Width = 5 },
+        var other => other with { ContextLength = 6 },
+    };
+
     /// <summary>A model with weights drawn from a seed, by default larger than usual so that every path matters.</summary>
     public static Gpt Create(GptConfig config, Device device, double deviation = 0.3)
     {

@@ -46,12 +46,12 @@ internal abstract class HuggingFaceModel
     {
         var config = ReadSizes(json);
         var own = json.Object(OwnKey);
-        return WithoutDefaults(config with
+        return WithoutDefaults((config with
         {
             Preset = own.StringOrNull("preset") ?? ModelType,
             InitialDeviation = json.DoubleOrNull("initializer_range") ?? config.InitialDeviation,
             ScaledResidualInitialization = own.Bool("scaled_residual_initialization", config.ScaledResidualInitialization),
-        }).Validate();
+        }).Validate());
     }
 
     /// <summary>Writes <c>config.json</c>.</summary>

@@ -47,7 +47,8 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
         tape.Backward(tape.CrossEntropy(model.Forward(tape, tape.Integers(tokens, shape)), tape.Integers(tokens, shape)));
         var parameters = model.Parameters.Union(learner.Parameters).ToArray();
         var gradients = Bytes(parameters.Where(parameter => parameter.HasGrad));
-        optimizer.Step(1, options.LearningRate); // for its workspace
+        optimizer.GradientNorm(); // for its workspace, as the step
+        optimizer.Step(1, options.LearningRate);
         return new TrainingMemory(
             Bytes(parameters), gradients, Bytes(optimizer.Moments), tape.PeakBytes, meta.WorkspaceBytes);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MicroGpt.Checkpoints;
+using MicroGpt.Models;
 using MicroGpt.Numerics;
 
 namespace MicroGpt.Tests.Checkpoints;
@@ -96,6 +97,7 @@ public sealed class ReaderFuzzTests
     private static byte[][] Configurations() =>
     [
         .. ((string[])["gpt2", "llama", "microgpt"]).Select(preset => ConfigFile.Write(TinyModels.Config(preset), null, TensorType.F32)),
+        .. ((string[])["lstm", "mlp", "bigram"]).Select(preset => ConfigFile.Write(ModelPresets.Create(preset, 7), null, TensorType.F32)),
         Encoding.UTF8.GetBytes("""{"model_type":"llama","vocab_size":9,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":2,"rope_parameters":{"rope_theta":1e4,"rope_type":"default"}}"""),
     ];
 

@@ -9,7 +9,7 @@ public sealed class RankTests
     private static readonly MemoryTokens s_tokens = new([.. Enumerable.Range(0, 40).Select(d => (int[])[0, .. Enumerable.Range(100 * d + 1, 1 + d * 7 % 13)])]);
 
     public static TheoryData<string, int> Cases() =>
-        new(from kind in (string[])["windows", "packed", "documents"] from world in (int[])[1, 2, 3] select (kind, world));
+        new(from kind in (string[])["windows", "streams", "packed", "documents"] from world in (int[])[1, 2, 3] select (kind, world));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -45,6 +45,7 @@ public sealed class RankTests
     private static IBatchSource Create(string kind, int rows, Rank rank) => kind switch
     {
         "windows" => new WindowBatches(s_tokens, rows, 9, new MersenneTwister(3), rank),
+        "streams" => new StreamBatches(s_tokens, rows, 9, rank),
         "packed" => new PackedBatches(s_tokens, rows, 9, DocumentOrder.Shuffled(40, 3), rank, waiting: 10),
         _ => new DocumentBatches(s_tokens, rows, 9, DocumentOrder.Shuffled(40, 3), endId: 0, rank),
     };

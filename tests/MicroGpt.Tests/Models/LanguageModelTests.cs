@@ -24,10 +24,10 @@ public sealed class LanguageModelTests
             using var three = Device.Cpu(threads: 3);
             using var observer = new Observer();
             var corpus = Corpus.Load(TinyModels.WriteData(folder, kind), kind);
-            var whole = Trainer.Start(corpus, Config(preset), s_options, one);
+            var whole = Trainer.Start(corpus, TinyModels.OfPreset(preset), s_options, one);
             Assert.True(observer.Watch(whole));
 
-            var first = Trainer.Start(corpus, Config(preset), s_options, three);
+            var first = Trainer.Start(corpus, TinyModels.OfPreset(preset), s_options, three);
             for (var step = 0; step < 5; step++)
                 first.TrainStep();
             first.Save(folder.File("run"));
@@ -43,7 +43,7 @@ public sealed class LanguageModelTests
     public void Reading_at_once_or_token_by_token_gives_the_same_scores(string preset)
     {
         using var device = Device.Cpu(DType.Float64, threads: 1);
-        var model = Config(preset).Create(device);
+        var model = TinyModels.OfPreset(preset).Create(device);
         model.Initialize(new MersenneTwister(3));
         var tape = new Tape(device, recording: false);
         var ids = TinyModels.RandomIds(9, 7);
@@ -65,7 +65,7 @@ public sealed class LanguageModelTests
     public void Sampling_goes_on_beyond_any_context_and_is_repeatable(string preset)
     {
         using var device = Device.Cpu(threads: 2);
-        var model = Config(preset).Create(device);
+        var model = TinyModels.OfPreset(preset).Create(device);
         model.Initialize(new MersenneTwister(3));
         var generator = new Generator(model);
         foreach (var temperature in (double[])[0, 1])
@@ -84,7 +84,7 @@ public sealed class LanguageModelTests
         var gpt = TinyModels.Create(TinyModels.Config(), device);
         var tape = new Tape(device, recording: false);
         foreach (var preset in Presets)
-            Assert.Throws<ArgumentException>(() => Config(preset).Create(device).Forward(tape, tape.Integers([1], new Shape(1, 1)), gpt.CreateCache()));
+            Assert.Throws<ArgumentException>(() => TinyModels.OfPreset(preset).Create(device).Forward(tape, tape.Integers([1], new Shape(1, 1)), gpt.CreateCache()));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class LanguageModelTests
         using var device = Device.Cpu(threads: 1);
         var corpus = Corpus.FromText("text", string.Concat(Enumerable.Repeat(TinyModels.Text, 20)), CorpusKind.Text);
         var options = new TrainerOptions { Steps = 400, BatchSize = 8, LearningRate = 0.3, WarmupSteps = 10, WeightDecay = 0, ValidationFraction = 0.1 };
-        var trainer = Trainer.Start(corpus, Config("bigram"), options, device);
+        var trainer = Trainer.Start(corpus, TinyModels.OfPreset("bigram"), options, device);
         for (var step = 0; step < options.Steps; step++)
             trainer.TrainStep();
         var trained = trainer.Validate()!.Value;
@@ -102,11 +102,4 @@ public sealed class LanguageModelTests
         Assert.InRange(trained, counted - 0.01, counted + 0.03);
         Assert.InRange(counted, 0.3, 1.5);
     }
-
-    private static ModelConfig Config(string preset) => ModelPresets.Create(preset, 7) switch
-    {
-        RecurrentConfig recurrent => recurrent with { ContextLength = 6, Width = 5 },
-        NeuralNgramConfig neural => neural with { ContextLength = 6, Tokens = 3, EmbeddingWidth = 4, Width = 5 },
-        var other => other with { ContextLength = 6 },
-    };
 }

@@ -21,17 +21,25 @@ public sealed class TrainingMemoryTests
     [InlineData("qwen3-0.6b", 2, false, 2, DType.Float32)]
     [InlineData("microgpt", 1, false, 1, DType.Float32)]
     [InlineData("microgpt", 16, true, 2, DType.Float32)]
+    [InlineData("rnn", 33, false, 2, DType.Float32)]
+    [InlineData("gru", 5, false, 3, DType.Float64)]
+    [InlineData("lstm", 32, false, 2, DType.Float32)]
+    [InlineData("mlp", 8, false, 2, DType.Float32)]
+    [InlineData("bigram", 8, false, 1, DType.Float32)]
     [InlineData("llama", 4, false, 2, DType.Float32, OptimizerKind.Muon)]
     [InlineData("nanochat", 4, false, 2, DType.Float32, OptimizerKind.Nanochat)]
     public void The_prediction_is_what_is_measured(
         string preset, int batch, bool recompute, int threads, DType dtype, OptimizerKind kind = OptimizerKind.AdamW)
     {
         using var device = Device.Cpu(dtype, threads);
-        var config = GptPresets.Create(preset, 61) with { ContextLength = 40, Layers = 3, Heads = 4, KeyValueHeads = 2, Width = 48 };
+        var config = ModelPresets.Create(preset, 61) with { ContextLength = 40 };
+        if (config is GptConfig gpt)
+            config = gpt with { Layers = 3, Heads = 4, KeyValueHeads = 2, Width = 48 };
         var options = new TrainerOptions { BatchSize = batch, Recompute = recompute, Optimizer = kind };
         var predicted = TrainingMemory.Predict(config, options, device);
 
-        var model = TinyModels.Create(config, device);
+        var model = config.Create(device);
+        model.Initialize(new MersenneTwister(1));
         var optimizer = Optimizer.Create(model, options);
         var tape = new Tape(device) { Recomputes = recompute };
         for (var step = 1; step <= 3; step++)

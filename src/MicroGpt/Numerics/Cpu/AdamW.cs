@@ -22,7 +22,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             var sums = (double*)PartialSums((long)items * sizeof(double));
             Spread(new SumOfSquaresWork(Data(x), sums, x.Shape.Count), items, SquaresPerItem);
             var total = 0.0;
-            for (var item = 0; item < items; item++)
+            for (var item = 0; item < items && !IsMeta; item++) // where there is no memory, there are no sums
                 total += sums[item];
             return total;
         }
