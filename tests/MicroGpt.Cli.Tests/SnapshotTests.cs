@@ -113,6 +113,10 @@ public sealed partial class SnapshotTests : IDisposable
             CommandLine.Run("info", "--preset", "nanochat", "--depth", "6", "--head-size", "64", "--vocab", "32768", "--context", "512"));
 
     [Fact]
+    public void An_lstms_description() =>
+        Matches("info-lstm", CommandLine.Run("info", "--preset", "lstm", "--vocab", "65", "--tensors"));
+
+    [Fact]
     public void Samples_of_a_text()
     {
         Train();
