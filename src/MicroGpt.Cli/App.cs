@@ -27,6 +27,7 @@ internal sealed class App(
             new FineTuneCommand(context),
             new MergeCommand(context),
             new SampleCommand(context),
+            new EvalCommand(context),
             new NamesCommand(context),
             new InfoCommand(context),
             new DataCommand(context),

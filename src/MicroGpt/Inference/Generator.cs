@@ -109,8 +109,6 @@ public sealed class Generator
     {
         _tape.Reset();
         var logits = _model.Forward(_tape, _tape.Integers(tokens, new Shape(1, tokens.Length)), _cache); // (1, T, V)
-        var last = (logits.Shape.Rows - 1) * _logits.Length;
-        for (var i = 0; i < _logits.Length; i++)
-            _logits[i] = logits[last + i];
+        Scores.Copy(logits, logits.Shape.Rows - 1, _logits);
     }
 }

@@ -20,6 +20,9 @@ public abstract class ChatTemplate
     /// <summary>The special token with which the assistant ends its turn: generation stops there.</summary>
     public abstract string EndOfTurn { get; }
 
+    /// <summary>The special tokens round a tool's call and its output within an answer, or null where the template has none.</summary>
+    public virtual ToolMarks? Tools => null;
+
     /// <summary>The same template in Jinja, for <c>tokenizer_config.json</c>: other programs read it there.</summary>
     public abstract string Jinja { get; }
 

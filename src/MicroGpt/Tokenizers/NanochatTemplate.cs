@@ -29,6 +29,9 @@ public sealed class NanochatTemplate : ChatTemplate
     public override string EndOfTurn => AssistantEnd;
 
     /// <inheritdoc/>
+    public override ToolMarks? Tools { get; } = new(PythonStart, PythonEnd, OutputStart, OutputEnd);
+
+    /// <inheritdoc/>
     public override string Jinja => ChatTemplateJinja.Nanochat;
 
     private protected override void Write(Conversation conversation, ChatEncoder output)

@@ -1,0 +1,42 @@
+using MicroGpt.Data.Curriculum;
+
+namespace MicroGpt.Evaluation;
+
+/// <summary>What a model replied to an example.</summary>
+/// <param name="Example">The example.</param>
+/// <param name="Reply">The model's reply.</param>
+/// <param name="IsRight">Whether it is right.</param>
+public sealed record ScoredReply(Example Example, Reply Reply, bool IsRight);
+
+/// <summary>How well a model has learned a skill.</summary>
+/// <param name="Skill">The skill.</param>
+/// <param name="Replies">Its replies, in the order of the examples.</param>
+public sealed record SkillScore(ISkill Skill, IReadOnlyList<ScoredReply> Replies)
+{
+    /// <summary>All of them.</summary>
+    public Share All => ShareOf(Replies);
+
+    /// <summary>
+    /// The same by kind of question, where a skill has several: counting and spelling, passages that answer and passages that don't,
+    /// each tool. Empty where it has one.
+    /// </summary>
+    public IReadOnlyList<(string Kind, Share Share)> ByKind
+    {
+        get
+        {
+            var kinds = Replies.GroupBy(reply => KindOf(reply.Example), StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal).ToArray();
+            return kinds.Length < 2 ? [] : [.. kinds.Select(kind => (kind.Key, ShareOf(kind)))];
+        }
+    }
+
+    private static Share ShareOf(IEnumerable<ScoredReply> replies) => new(replies.Count(reply => reply.IsRight), replies.Count());
+
+    private static string KindOf(Example example) => example.Rule switch
+    {
+        ScoringRule.Quoted => example.Accepted.Contains(example.Reply.Text) ? "not said" : "said",
+        ScoringRule.Tool => example.Accepted[0],
+        ScoringRule.Letters => "spelling",
+        ScoringRule.Number => "counting",
+        _ => "",
+    };
+}
