@@ -71,7 +71,7 @@ public static partial class Scoring
         return letters.ToString();
     }
 
-    // "…" Answer: …, or that it is not said, which is accepted as it stands.
+    // It says: … Answer: …, or that it is not said, which is accepted as it stands.
     private static bool IsQuoted(Example example, string text)
     {
         var form = Quotation().Match(text);
@@ -91,6 +91,6 @@ public static partial class Scoring
     [GeneratedRegex(@"\p{L}+")]
     private static partial Regex Word();
 
-    [GeneratedRegex("""^\s*["“](?<quote>[^"”]*)["”]\s*(?:Answer: |答案：)(?<answer>.*)$""", RegexOptions.Singleline)]
+    [GeneratedRegex("""^\s*(?:It says: (?<quote>[^"”]*?) Answer: |“(?<quote>[^"”]*)”\s*答案：)(?<answer>.*)$""", RegexOptions.Singleline)]
     private static partial Regex Quotation();
 }

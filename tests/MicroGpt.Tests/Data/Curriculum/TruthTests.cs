@@ -109,7 +109,7 @@ public sealed partial class TruthTests(WrittenCurriculum curriculum) : IClassFix
             }
             else
             {
-                var form = Regex.Match(text, "^\"(.+)\" Answer: (.+)\\.$");
+                var form = Regex.Match(text, "^It says: (.+) Answer: (.+)\\.$");
                 Assert.Equal([form.Groups[1].Value], answers);
                 Assert.Contains(form.Groups[2].Value.Replace(" years old", "", StringComparison.Ordinal), form.Groups[1].Value, StringComparison.Ordinal);
                 there++;

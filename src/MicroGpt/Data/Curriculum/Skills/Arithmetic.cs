@@ -56,7 +56,7 @@ internal sealed class Arithmetic(double weight) : Skill("arithmetic", "en", weig
             return Chain(draw);
         var (symbol, word, problems) = draw.Pick(s_operations);
         var (a, b) = Operands(draw, symbol);
-        var scene = new Scene(draw, EnglishWords.Lexicon) { ["a"] = $"{a}", ["b"] = $"{b}", ["op"] = symbol.ToString(), ["word"] = word, ["n"] = "#" };
+        var scene = new Scene(draw, EnglishWords.Inventive) { ["a"] = $"{a}", ["b"] = $"{b}", ["op"] = symbol.ToString(), ["word"] = word, ["n"] = "#" };
         var expression = $"{a}{symbol}{b}";
         if (kind > 5)
             return Problem(expression, scene.Say(problems));
@@ -66,7 +66,7 @@ internal sealed class Arithmetic(double weight) : Skill("arithmetic", "en", weig
     /// <summary>Two numbers of the part; where something is divided, the quotient is whole.</summary>
     internal static (int A, int B) Operands(Draw draw, char symbol)
     {
-        var most = draw.Part == CurriculumPart.Test ? 99 : 30; // of those held out there are few below
+        const int most = 99; // so that training has results of as many digits as the test
         while (true)
         {
             var (a, b) = symbol switch
@@ -106,7 +106,7 @@ internal sealed class Arithmetic(double weight) : Skill("arithmetic", "en", weig
         do
             c = draw.Number(1, 50);
         while (then == '-' && (symbol == '*' ? a * b : a + b) < c);
-        var scene = new Scene(draw, EnglishWords.Lexicon)
+        var scene = new Scene(draw, EnglishWords.Inventive)
         {
             ["a"] = $"{a}",
             ["b"] = $"{b}",

@@ -9,9 +9,10 @@ namespace MicroGpt.Data.Curriculum.Skills;
 internal sealed record PassageFact(Template Told, Template[] Asked, Template Answer);
 
 /// <summary>
-/// Reading a few sentences and answering from them: first the sentence, quoted, then the answer in its words; or saying that it
+/// Reading a few sentences and answering from them: first the sentence, word for word, then the answer in its words; or saying that it
 /// is not there. What is asked for is missing either because the passage says it of others only, or because it does not know the
-/// person, so that neither the name nor the question alone tells.
+/// person, so that neither the name nor the question alone tells. The question stands before the passage: a model reads forward only, and
+/// then it can look out for the answer while it reads.
 /// </summary>
 internal abstract class PassageSkill(string name, string language, double weight, Lexicon lexicon) : Skill(name, language, weight)
 {

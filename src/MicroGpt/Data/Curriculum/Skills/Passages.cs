@@ -5,7 +5,7 @@ using static MicroGpt.Data.Curriculum.Language.Template;
 namespace MicroGpt.Data.Curriculum.Skills;
 
 /// <summary>Answering from passages in English.</summary>
-internal sealed class Passages(double weight) : PassageSkill("passages", "en", weight, EnglishWords.Lexicon)
+internal sealed class Passages(double weight) : PassageSkill("passages", "en", weight, EnglishWords.Inventive)
 {
     private static readonly PassageFact[] s_facts =
     [
@@ -24,7 +24,7 @@ internal sealed class Passages(double weight) : PassageSkill("passages", "en", w
     ];
 
     private static readonly Template[] s_framed = All(
-        "Read: {passage}\n{question}", "Passage: {passage}\nQuestion: {question}", "{passage}\n{question}", "Read the passage and answer.\n{passage}\n{question}", "{question}\nPassage: {passage}");
+        "{question}\nPassage: {passage}", "Question: {question}\nPassage: {passage}", "{question} Read: {passage}", "Read and answer. {question}\nText: {passage}", "Answer from the text: {question}\nText: {passage}");
 
     public override string Description => "answering a question from a passage with a quotation, or saying that it is not there";
 
@@ -39,5 +39,5 @@ internal sealed class Passages(double weight) : PassageSkill("passages", "en", w
     protected override string AnyName(Draw draw) =>
         draw.Chance(0.6) ? InventedWords.Name(draw) : draw.Pick(draw.Chance(0.5) ? EnglishWords.Girls : EnglishWords.Boys);
 
-    protected override string Quoted(string sentence, string answer) => $"\"{sentence}\" Answer: {answer}.";
+    protected override string Quoted(string sentence, string answer) => $"It says: {sentence} Answer: {answer}.";
 }

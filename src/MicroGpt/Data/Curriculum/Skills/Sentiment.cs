@@ -46,7 +46,7 @@ internal sealed class Sentiment(double weight) : Skill("sentiment", "en", weight
 
     public override Example Next(Draw draw)
     {
-        var scene = new Scene(draw, EnglishWords.Lexicon) { ["time"] = Tools.Time(draw) };
+        var scene = new Scene(draw, EnglishWords.Inventive) { ["time"] = Tools.Time(draw) };
         var (label, remarks, endings) = draw.Index(5) switch
         {
             0 or 1 => ("Positive", s_positive, s_pleased),
@@ -56,7 +56,7 @@ internal sealed class Sentiment(double weight) : Skill("sentiment", "en", weight
         var said = scene.Say(remarks);
         if (draw.Chance(0.5))
         {
-            var more = label == "Neutral" ? new Scene(draw, EnglishWords.Lexicon) { ["time"] = Tools.Time(draw) } : scene;
+            var more = label == "Neutral" ? new Scene(draw, EnglishWords.Inventive) { ["time"] = Tools.Time(draw) } : scene;
             said += " " + more.Say(endings);
         }
 

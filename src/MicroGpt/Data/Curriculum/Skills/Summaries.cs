@@ -42,7 +42,7 @@ internal sealed class Summaries(double weight) : Skill("summaries", "en", weight
 
     public override string ScoredBy => "the reply is the expected sentence (case and the final full stop do not count)";
 
-    public override Example Next(Draw draw) => Summarised(draw, EnglishWords.Lexicon, s_events, s_aside, s_framed, " ");
+    public override Example Next(Draw draw) => Summarised(draw, EnglishWords.Inventive, s_events, s_aside, s_framed, " ");
 
     /// <summary>An event told in order, with up to two sentences between that do not matter, never at the end.</summary>
     internal static Example Summarised(

@@ -11,13 +11,16 @@ internal sealed class Tools(double weight) : Skill("tools", "en", weight)
         "What is {a} {op} {b}?", "[Calculate|Compute] {a} {op} {b}.", "How much is {a} {op} {b}?", "I have to pay {a} and {b} coins. What is the sum?", "Add {a} and {b}.", "[Use the calculator|Calculate for me]: {a} {op} {b}.");
 
     private static readonly Template[] s_clock = All(
-        "What time is it[?| now?]", "[Can|Could] you tell me the time[?|, please?]", "How late is it[?| now?]", "Tell me the time[.|, please.]", "Do you [know|have] the time?", "What does the clock say?", "Look at the clock[.|, please.]", "{hero} asks what time it is.", "{hero} wants to know the time.", "When it is {time2}, {hero} must leave. What time is it now?", "My watch says {time2}. What time is it?");
+        "What time is it[?| now?]", "[Can|Could] you tell me the time[?|, please?]", "How late is it[?| now?]", "Tell me the time[.|, please.]", "Do you [know|have] the time?", "What does the clock say?", "Look at the clock[.|, please.]", "{hero} asks what time it is.", "{hero} wants to know the time.", "When it is {time2}, {hero} must leave. What time is it now?", "My watch says {time2}. What time is it?",
+        "[{hero} called|The bus came|The shop opens|Lunch is|The film starts] at {time2}. [What time is it?|What is the time now?|How late is it?|Tell me the time.|Do you have the time?]",
+        "{hero} [asks|would like to know|must know] [how late it is|what time it is|the time].", "[Please tell|Tell] {hero} [the time|how late it is].");
 
     private static readonly Template[] s_clockHeldOut = All(
         "{hero} has to go at {time2}. How late is it now?", "{hero} wants to know how late it is.", "My clock says {time2}. Do you know the time?", "{hero} asks me for the time.", "The train leaves at {time2}. What time is it now?", "{hero} comes at {time2}. Can you tell me the time?");
 
     private static readonly Template[] s_date = All(
-        "What day is it[?| today?]", "What is the date[?| today?]", "Which day is [it|today]?", "[Can|Could] you tell me [the date|what day it is][?|, please?]", "Tell me [the date|today's date][.|, please.]", "What is today's date?", "Do you know [the date|which day it is]?", "{hero} asks what day it is.", "{hero} wants to know the date.", "{hero} needs today's date for a letter.");
+        "What day is it[?| today?]", "What is the date[?| today?]", "Which day is [it|today]?", "[Can|Could] you tell me [the date|what day it is][?|, please?]", "Tell me [the date|today's date][.|, please.]", "What is today's date?", "Do you know [the date|which day it is]?", "{hero} asks what day it is.", "{hero} wants to know the date.", "{hero} needs today's date for a letter.",
+        "{hero} [asks|would like to know|must know] [the date|what the date is|which day it is].", "[I fill in a form|I must sign this|{hero} begins a diary]. What [day|date] is it[?| today?]");
 
     private static readonly Template[] s_dateHeldOut = All(
         "{hero} asks which day it is today.", "{hero} wants to know what day it is.", "{hero} asks me for the date.", "I write a letter to {hero}. What is the date today?", "Can you tell {hero} what day it is?", "{hero} needs to know today's date.", "Tell {hero} the date, please.");
@@ -54,7 +57,7 @@ internal sealed class Tools(double weight) : Skill("tools", "en", weight)
 
     public override Example Next(Draw draw)
     {
-        var scene = new Scene(draw, EnglishWords.Lexicon) { ["time"] = Time(draw), ["time2"] = Time(draw) };
+        var scene = new Scene(draw, EnglishWords.Inventive) { ["time"] = Time(draw), ["time2"] = Time(draw) };
         return draw.Index(6) switch
         {
             0 => Sum(scene),

@@ -111,4 +111,15 @@ internal static class EnglishWords
         },
         new Lexicon.Gender(Girls, ("he", "she"), ("him", "her"), ("his", "her"), ("himself", "herself")),
         new Lexicon.Gender(Boys, ("he", "he"), ("him", "him"), ("his", "his"), ("himself", "himself")));
+
+    /// <summary>
+    /// The same with every second word invented, of the kinds that replies repeat: for skills in which what counts is to take a word from
+    /// where it stands, and not to know it.
+    /// </summary>
+    public static readonly Lexicon Inventive = Lexicon.With((draw, kind) => kind switch
+    {
+        "hero" or "friend" or "town" => draw.Chance(0.5) ? InventedWords.Name(draw) : null,
+        "thing" or "craft" or "item" or "food" or "animal" or "place" or "job" or "furniture" => draw.Chance(0.5) ? InventedWords.Next(draw) : null,
+        _ => null,
+    });
 }

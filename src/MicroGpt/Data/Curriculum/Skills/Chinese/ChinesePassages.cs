@@ -23,7 +23,7 @@ internal sealed class ChinesePassages(double weight) : PassageSkill("passages-zh
     ];
 
     private static readonly Template[] s_framed = All(
-        "阅读：{passage}\n{question}", "短文：{passage}\n问题：{question}", "{passage}\n{question}", "读短文，回答问题。\n{passage}\n{question}");
+        "{question}阅读：{passage}", "{question}\n短文：{passage}", "问题：{question}\n短文：{passage}", "读短文，回答问题。{question}\n{passage}");
 
     public override string Description => "answering from a passage with a quotation, or saying that it is not there, in Chinese";
 
