@@ -5,6 +5,7 @@ using System.Text.Json;
 using MicroGpt.Checkpoints;
 using MicroGpt.Data.Curriculum;
 using MicroGpt.Evaluation;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Cli.Commands;
 
@@ -113,11 +114,12 @@ internal sealed class EvalCommand : Command, IHasExamples
         CultureInfo.InvariantCulture,
         $"{name,-20} {100 * share.Value,5:F1}%  {share.Right,5} of {share.Count,-5} (95%: {100 * share.Interval.Low:F1} to {100 * share.Interval.High:F1})");
 
-    private static string InWords(Reply reply) => string.Concat(reply.Parts.Select(part => part.Kind switch
+    private static string InWords(Message reply) => string.Concat(reply.Parts.Select(part => part switch
     {
-        ReplyPartKind.Call => $"[{part.Text}",
-        ReplyPartKind.Output => $" = {part.Text}] ",
-        _ => part.Text.ReplaceLineEndings(" / "),
+        PythonPart call => $"[{call.Code}",
+        OutputPart output => $" = {output.Text}] ",
+        TextPart text => text.Text.ReplaceLineEndings(" / "),
+        _ => "",
     }));
 
     private static string Json(int step, List<SkillScore> scores, List<(ISkill Skill, double BitsPerByte)> texts)

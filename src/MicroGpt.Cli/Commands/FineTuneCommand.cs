@@ -14,6 +14,7 @@ namespace MicroGpt.Cli.Commands;
 internal sealed class FineTuneCommand : Command, IHasExamples
 {
     private const double UsualEpochs = 3;
+    private const double UsualValidationFraction = 0.05;
     private const string DataFolder = "data";
 
     private readonly Option<string?> _model = new("--model")
@@ -82,7 +83,11 @@ internal sealed class FineTuneCommand : Command, IHasExamples
             throw new ArgumentException("--out must be another folder than --model, which stays as it is.");
         var lora = _lora.Read(parse);
         var model = ModelCheckpoint.Load(path, device);
-        var corpus = PreparedCorpus.Open(PreparedCorpus.Exists(data) ? data : Prepare(data, model, Path.Combine(folder, DataFolder)));
+        var fraction = _run.ValidationFraction(parse);
+        if (fraction is not null && PreparedCorpus.Exists(data))
+            throw new ArgumentException($"{data} is prepared, with what to validate on: leave out {RunSettings.ValidationFractionName}.");
+        var corpus = PreparedCorpus.Open(
+            PreparedCorpus.Exists(data) ? data : Prepare(data, model, fraction ?? UsualValidationFraction, Path.Combine(folder, DataFolder)));
         var kind = corpus.Description.StartId is null ? BatchKind.Windows : BatchKind.Packed;
         var options = _run.Read(parse, Usual(isAdapter: lora is not null || model.Adapter is not null));
         if (_run.Steps(parse) is null)
@@ -110,13 +115,13 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         return (int)Math.Clamp(Math.Ceiling(steps), 1, int.MaxValue);
     }
 
-    private string Prepare(string data, LoadedModel model, string folder)
+    private string Prepare(string data, LoadedModel model, double validationFraction, string folder)
     {
         var template = model.ChatTemplate is { } jinja ? ChatTemplate.Recognize(jinja) : null;
         var reader = new DocumentReader([data], new DocumentReaderOptions());
         var preparation = new CorpusPreparation(
             model.Tokenizer,
-            new PreparationOptions { ValidationFraction = 0.05, ChatTemplate = template, TokenizerChatTemplate = model.ChatTemplate, Overwrite = true });
+            new PreparationOptions { ValidationFraction = validationFraction, ChatTemplate = template, TokenizerChatTemplate = model.ChatTemplate, Overwrite = true });
         PreparationOutput.Run(_context, reader, progress => preparation.Run(reader.Read(_context.Cancellation), folder, progress, _context.Cancellation));
         return folder;
     }

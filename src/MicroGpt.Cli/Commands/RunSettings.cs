@@ -52,6 +52,8 @@ internal sealed class RunSettings
     public IEnumerable<string> Given(ParseResult parse) =>
         Options.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 
+    public double? ValidationFraction(ParseResult parse) => parse.GetValue(_validationFraction);
+
     public int? Steps(ParseResult parse) => parse.GetValue(_steps);
 
     public bool? Recompute(ParseResult parse) => Given(parse).Contains(RecomputeName) ? parse.GetValue(_recompute) : null;

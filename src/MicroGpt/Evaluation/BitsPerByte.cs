@@ -19,7 +19,7 @@ public static class BitsPerByte
     /// <returns>Bits a byte; not a number where there is nothing to predict.</returns>
     /// <exception cref="ArgumentException">A text can't be expressed in the tokenizer's vocabulary.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static double Of(Gpt model, ITokenizer tokenizer, IEnumerable<string> documents, CancellationToken cancellation = default)
+    public static double Of(ILanguageModel model, ITokenizer tokenizer, IEnumerable<string> documents, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -42,7 +42,7 @@ public static class BitsPerByte
         return nats / (Math.Log(2) * bytes);
     }
 
-    private static double Nats(Gpt model, Tape tape, ReadOnlySpan<int> ids)
+    private static double Nats(ILanguageModel model, Tape tape, ReadOnlySpan<int> ids)
     {
         tape.Reset();
         var shape = new Shape(1, ids.Length - 1);

@@ -9,7 +9,7 @@ namespace MicroGpt.Evaluation;
 /// <param name="model">The model.</param>
 /// <param name="tokenizer">Its tokenizer, with special tokens for conversations.</param>
 /// <param name="options">How replies are generated; its tool is not used.</param>
-public sealed class SkillEvaluation(Gpt model, ITokenizer tokenizer, ReplyOptions? options = null)
+public sealed class SkillEvaluation(ILanguageModel model, ITokenizer tokenizer, ReplyOptions? options = null)
 {
     private readonly ChatGenerator _generator =
         new(model, tokenizer, template: null, (options ?? new ReplyOptions()) with { Tool = Calculator.Evaluate });
@@ -28,16 +28,6 @@ public sealed class SkillEvaluation(Gpt model, ITokenizer tokenizer, ReplyOption
         ArgumentNullException.ThrowIfNull(examples);
         var replies = _generator.Reply(
             [.. examples.Select(example => new Conversation([new Message(Message.User, example.Prompt)]))], progress, cancellation);
-        return new SkillScore(skill, [.. examples.Zip(replies, (example, generated) => Scored(skill, example, ReplyOf(generated.Message)))]);
+        return new SkillScore(skill, [.. examples.Zip(replies, (example, reply) => new ScoredReply(example, reply.Message, Scoring.IsRight(example, reply.Message)))]);
     }
-
-    private static ScoredReply Scored(ISkill skill, Example example, Reply reply) => new(example, reply, skill.IsRight(example, reply));
-
-    private static Reply ReplyOf(Message message) => new([.. message.Parts.Select(part => part switch
-    {
-        PythonPart call => new ReplyPart(ReplyPartKind.Call, call.Code),
-        OutputPart output => new ReplyPart(ReplyPartKind.Output, output.Text),
-        TextPart text => new ReplyPart(ReplyPartKind.Text, text.Text),
-        _ => throw new NotSupportedException($"A reply holds {part}, which no curriculum teaches."),
-    })]);
 }

@@ -1,4 +1,5 @@
 using MicroGpt.Data.Curriculum;
+using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Evaluation;
 
@@ -6,7 +7,7 @@ namespace MicroGpt.Evaluation;
 /// <param name="Example">The example.</param>
 /// <param name="Reply">The model's reply.</param>
 /// <param name="IsRight">Whether it is right.</param>
-public sealed record ScoredReply(Example Example, Reply Reply, bool IsRight);
+public sealed record ScoredReply(Example Example, Message Reply, bool IsRight);
 
 /// <summary>How well a model has learned a skill.</summary>
 /// <param name="Skill">The skill.</param>

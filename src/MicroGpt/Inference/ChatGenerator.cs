@@ -18,7 +18,7 @@ public sealed class ChatGenerator
     // Positions in one forward pass: enough to keep all cores busy, and no more memory than a small training step.
     private const int MostPositions = 2048;
 
-    private readonly Gpt _model;
+    private readonly ILanguageModel _model;
     private readonly ITokenizer _tokenizer;
     private readonly ChatTemplate _template;
     private readonly ReplyOptions _options;
@@ -31,7 +31,7 @@ public sealed class ChatGenerator
     /// <param name="template">How conversations become tokens; null for the one whose special tokens the tokenizer has.</param>
     /// <param name="options">How replies are generated.</param>
     /// <exception cref="ArgumentException">The tokenizer has no tokens for conversations, or an option is impossible.</exception>
-    public ChatGenerator(Gpt model, ITokenizer tokenizer, ChatTemplate? template = null, ReplyOptions? options = null)
+    public ChatGenerator(ILanguageModel model, ITokenizer tokenizer, ChatTemplate? template = null, ReplyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -56,14 +56,15 @@ public sealed class ChatGenerator
         var prompts = conversations.Select(conversation => _template.EncodePrompt(conversation, _tokenizer)).ToArray();
         var replies = new GeneratedReply[prompts.Length];
         var finished = 0;
-        KvCache? cache = null;
+        (IModelState State, int Rows)? cache = null;
         // Neighbours in length have the least to wait for each other.
         foreach (var batch in Enumerable.Range(0, prompts.Length).OrderBy(i => prompts[i].Length).Chunk(_options.Rows))
         {
-            cache ??= _model.CreateCache(batch.Length);
+            if (cache?.Rows != batch.Length)
+                cache = (_model.CreateState(batch.Length), batch.Length);
             var rows = batch.Select(i => new ReplyInMaking(
                 _tokenizer, _template, prompts[i], _options, new Sampler(_options.Sampler, new MersenneTwister(_options.Seed + (ulong)i)))).ToArray();
-            Write(rows, cache.Rows == rows.Length ? cache : _model.CreateCache(rows.Length), cancellation);
+            Write(rows, cache.Value.State, cancellation);
             for (var row = 0; row < rows.Length; row++)
                 replies[batch[row]] = rows[row].ToReply();
             progress?.Report(finished += rows.Length);
@@ -72,7 +73,7 @@ public sealed class ChatGenerator
         return replies;
     }
 
-    private void Write(ReplyInMaking[] rows, KvCache cache, CancellationToken cancellation)
+    private void Write(ReplyInMaking[] rows, IModelState cache, CancellationToken cancellation)
     {
         cache.Clear();
         while (rows.Any(row => row.End is null))
@@ -91,7 +92,7 @@ public sealed class ChatGenerator
     }
 
     /// <summary>Reads T tokens in every row; rows that have no more to read choose their next.</summary>
-    private void Read(ReplyInMaking[] rows, int T, KvCache cache)
+    private void Read(ReplyInMaking[] rows, int T, IModelState cache)
     {
         var ids = new int[rows.Length * T]; // (B, T)
         for (var row = 0; row < rows.Length; row++)

@@ -17,11 +17,8 @@ public sealed class KvCache : IModelState
         _keys = [.. Enumerable.Range(0, config.Layers).Select(layer => Tensor.Zeros(device, $"keys.{layer}", shape))];
         _values = [.. Enumerable.Range(0, config.Layers).Select(layer => Tensor.Zeros(device, $"values.{layer}", shape))];
         LastEmbedding = config.Smear ? Tensor.Zeros(device, "embedding", new Shape(rows, config.Width)) : null;
-        (Rows, Capacity) = (rows, config.ContextLength);
+        Capacity = config.ContextLength;
     }
-
-    /// <summary>Sequences side by side, B.</summary>
-    public int Rows { get; }
 
     /// <summary>Positions held.</summary>
     public int Length { get; private set; }

@@ -48,6 +48,7 @@ public sealed record LoraConfig
             throw new ArgumentException($"There is no choice of biases {Bias}; there are {string.Join(", ", Enum.GetNames<LoraBias>())}.");
         if (TargetModules.Count == 0)
             throw new ArgumentException($"An adapter needs targets: names such as q_proj, a regular expression, or {AllLinear}.");
+        _ = TargetModules is [var only] && IsPattern(only) ? Whole(only) : null;
         return this;
     }
 
@@ -57,10 +58,12 @@ public sealed record LoraConfig
     {
         if (TargetModules is [AllLinear])
             return true;
-        if (TargetModules is [var pattern] && pattern.AsSpan().ContainsAny(s_signs))
+        if (TargetModules is [var pattern] && IsPattern(pattern))
             return Whole(pattern).IsMatch(name);
         return TargetModules.Any(target => name == target || name.EndsWith("." + target, StringComparison.Ordinal));
     }
+
+    private static bool IsPattern(string target) => target.AsSpan().ContainsAny(s_signs);
 
     private static Regex Whole(string pattern)
     {

@@ -9,10 +9,10 @@ namespace MicroGpt.Tests.Evaluation;
 
 public sealed class SkillEvaluationTests
 {
-    private static readonly Example s_said = new("p", Reply.OfText("\"A b.\" Answer: b."), ScoringRule.Quoted, ["b"]);
-    private static readonly Example s_notSaid = new("p", Reply.OfText("No."), ScoringRule.Quoted, ["No."]);
-    private static readonly Example s_count = new("p", Reply.OfText("a1. So 1."), ScoringRule.Number, ["1"]);
-    private static readonly Example s_spell = new("p", Reply.OfText("a b"), ScoringRule.Letters, ["ab"]);
+    private static readonly Example s_said = new("p", new Message(Message.Assistant, "\"A b.\" Answer: b."), ScoringRule.Quoted, ["b"]);
+    private static readonly Example s_notSaid = new("p", new Message(Message.Assistant, "No."), ScoringRule.Quoted, ["No."]);
+    private static readonly Example s_count = new("p", new Message(Message.Assistant, "a1. So 1."), ScoringRule.Number, ["1"]);
+    private static readonly Example s_spell = new("p", new Message(Message.Assistant, "a b"), ScoringRule.Letters, ["ab"]);
 
     [Fact]
     public void Scores_are_told_by_kind_where_a_skill_has_several()
@@ -43,10 +43,10 @@ public sealed class SkillEvaluationTests
         SkillScore Score(IEnumerable<Example> examples) => evaluation.Score(
             CurriculumSkills.Named("identity"), [.. examples], cancellation: TestContext.Current.CancellationToken);
 
-        static Example Example(string prompt, string accepted) => new(prompt, Reply.OfText(accepted), ScoringRule.Exact, [accepted]);
+        static Example Example(string prompt, string accepted) => new(prompt, new Message(Message.Assistant, accepted), ScoringRule.Exact, [accepted]);
     }
 
     private static SkillScore Score(params object[] replies) => new(
         CurriculumSkills.Named("passages"),
-        [.. replies.Chunk(2).Select(pair => new ScoredReply((Example)pair[0], Reply.OfText(""), (bool)pair[1]))]);
+        [.. replies.Chunk(2).Select(pair => new ScoredReply((Example)pair[0], new Message(Message.Assistant, ""), (bool)pair[1]))]);
 }
