@@ -27,6 +27,7 @@ internal sealed class App(
             new FineTuneCommand(context),
             new MergeCommand(context),
             new SampleCommand(context),
+            new ChatCommand(context),
             new EvalCommand(context),
             new NamesCommand(context),
             new InfoCommand(context),

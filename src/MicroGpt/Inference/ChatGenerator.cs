@@ -35,8 +35,7 @@ public sealed class ChatGenerator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        _template = template ?? ChatTemplate.For(tokenizer) ?? throw new ArgumentException(
-            "The model's tokenizer has no special tokens for conversations, so it can't be talked to; it continues texts (microgpt sample).");
+        _template = ChatTemplate.Required(tokenizer, template);
         (_model, _tokenizer, _options) = (model, tokenizer, (options ?? new ReplyOptions()).Validate());
         _tape = new Tape(model.Device, recording: false);
         // A model may have more rows than there are tokens; those behind the last mean nothing.

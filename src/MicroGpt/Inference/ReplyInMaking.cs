@@ -1,3 +1,4 @@
+using System.Text;
 using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Inference;
@@ -14,14 +15,16 @@ internal sealed class ReplyInMaking
     private readonly ToolIds? _tools;
     private readonly HashSet<int> _special;
     private readonly Queue<int> _unread;
-    private readonly List<int> _piece = []; // of the text or the call that is being written
+    private readonly StringBuilder _text = new(); // of the part that is being written
     private readonly List<MessagePart> _parts = [];
+    private StreamingDecoder _decoder;
     private bool _isCall;
     private int _chosen;
 
     public ReplyInMaking(ITokenizer tokenizer, ChatTemplate template, int[] prompt, ReplyOptions options, Sampler sampler)
     {
         (_tokenizer, _options, _sampler, _unread) = (tokenizer, options, sampler, new Queue<int>(prompt));
+        _decoder = new StreamingDecoder(tokenizer);
         _special = [.. tokenizer.SpecialTokens.Values];
         if (template.Tools is { } marks)
             _tools = new ToolIds(Id(marks.CallStart), Id(marks.CallEnd), Id(marks.OutputStart), Id(marks.OutputEnd));
@@ -31,6 +34,9 @@ internal sealed class ReplyInMaking
 
     /// <summary>Why it is at its end; null while it is not.</summary>
     public ReplyEnd? End { get; private set; }
+
+    /// <summary>Is told every piece of the reply as it comes; null for nobody.</summary>
+    public Action<ReplyPiece>? Said { get; init; }
 
     /// <summary>Whether all has been read, so that the next token is to be chosen.</summary>
     public bool IsToChoose => End is null && Unread == 0;
@@ -53,7 +59,7 @@ internal sealed class ReplyInMaking
         _chosen++;
         _unread.Enqueue(id);
         if (!_special.Contains(id))
-            _piece.Add(id);
+            Say(_isCall ? ReplyPieceKind.Call : ReplyPieceKind.Text, _decoder.Add(id));
         else if (!_isCall && id == _tools?.CallStart)
             BeginCall();
         else if (_isCall && id == _tools?.CallEnd)
@@ -93,15 +99,27 @@ internal sealed class ReplyInMaking
         }
 
         _parts.Add(new OutputPart(output));
+        Said?.Invoke(new ReplyPiece(ReplyPieceKind.Output, output));
         foreach (var id in (int[])[_tools!.Value.OutputStart, .. _tokenizer.Encode(output), _tools.Value.OutputEnd])
             _unread.Enqueue(id);
     }
 
+    /// <summary>The part that ends here.</summary>
     private string Written()
     {
-        var text = _tokenizer.Decode(_piece);
-        _piece.Clear();
+        Say(_isCall ? ReplyPieceKind.Call : ReplyPieceKind.Text, _decoder.Flush());
+        _decoder = new StreamingDecoder(_tokenizer);
+        var text = _text.ToString();
+        _text.Clear();
         return text;
+    }
+
+    private void Say(ReplyPieceKind kind, string text)
+    {
+        if (text.Length == 0)
+            return;
+        _text.Append(text);
+        Said?.Invoke(new ReplyPiece(kind, text));
     }
 
     private readonly record struct ToolIds(int CallStart, int CallEnd, int OutputStart, int OutputEnd);

@@ -39,6 +39,11 @@ public abstract class ChatTemplate
         return known.FirstOrDefault(template => template.SpecialTokens.All(tokenizer.SpecialTokens.ContainsKey));
     }
 
+    /// <summary>The given template, or the one whose special tokens a tokenizer has.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal static ChatTemplate Required(ITokenizer tokenizer, ChatTemplate? given) => given ?? For(tokenizer) ?? throw new ArgumentException(
+        "The model's tokenizer has no special tokens for conversations, so it can't be talked to; it continues texts (microgpt sample).");
+
     /// <summary>A conversation to learn from, whole.</summary>
     /// <exception cref="ArgumentException">
     /// The assistant says nothing in it, the tokenizer lacks a special token, or the template has no form for the conversation's tools.
