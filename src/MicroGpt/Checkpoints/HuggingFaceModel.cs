@@ -103,7 +103,7 @@ internal abstract class HuggingFaceModel
     {
         if (config.MlpWidth == (config with { MlpWidth = null }).MlpHidden)
             config = config with { MlpWidth = null };
-        if (config.HeadWidth == (config with { HeadWidth = null }).HeadSize)
+        if ((long?)config.HeadWidth * config.Heads == config.Width) // not where it is rounded: such heads would not divide the width
             config = config with { HeadWidth = null };
         if (config.QkvBias == config.Bias)
             config = config with { QkvBias = null };

@@ -124,6 +124,8 @@ public sealed class ModelCheckpointTests : IDisposable
 
     [Theory]
     [InlineData("gpt2", "n_head", 3, "3 heads do not divide a width of 4")]
+    [InlineData("gpt2", "n_head", 0, "The number of heads must be at least 1, not 0.")]
+    [InlineData("llama", "num_attention_heads", 0, "The number of heads must be at least 1, not 0.")]
     [InlineData("gpt2", "n_layer", 2, "it lacks transformer.h.1.ln_1.weight")]
     [InlineData("gpt2", "n_embd", 8, "transformer.wte.weight has the shape (7, 4), the model needs (7, 8)")]
     [InlineData("gpt2", "n_inner", 12, "transformer.h.0.mlp.c_fc.weight gives the shape (8, 4), the model needs (12, 4)")]
