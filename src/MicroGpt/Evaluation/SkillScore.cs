@@ -34,7 +34,7 @@ public sealed record SkillScore(ISkill Skill, IReadOnlyList<ScoredReply> Replies
 
     private static string KindOf(Example example) => example.Rule switch
     {
-        ScoringRule.Quoted => example.Accepted.Contains(example.Reply.Text) ? "not said" : "said",
+        ScoringRule.Quoted => example.Reply.Text.EndsWith(example.Accepted[0], StringComparison.Ordinal) ? "not said" : "said",
         ScoringRule.Tool => example.Accepted[0],
         ScoringRule.Letters => "spelling",
         ScoringRule.Number => "counting",

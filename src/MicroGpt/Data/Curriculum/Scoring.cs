@@ -71,15 +71,15 @@ public static partial class Scoring
         return letters.ToString();
     }
 
-    // It says: … Answer: …, or that it is not said, which is accepted as it stands.
+    // The sentence Answer: …, or the beginning of one and, behind an ellipsis, that it is not said.
     private static bool IsQuoted(Example example, string text)
     {
         var form = Quotation().Match(text);
-        if (!form.Success)
-            return Accepts(example, text);
-        return form.Groups["quote"].Length > 0
-            && example.Prompt.Contains(form.Groups["quote"].Value, StringComparison.Ordinal)
-            && Accepts(example, form.Groups["answer"].Value);
+        if (form.Success)
+            return form.Groups["quote"].Length > 0
+                && example.Prompt.Contains(form.Groups["quote"].Value, StringComparison.Ordinal)
+                && Accepts(example, form.Groups["answer"].Value);
+        return Accepts(example, text.Split("...")[^1].Split("……")[^1]);
     }
 
     [GeneratedRegex(@"\s+")]
@@ -91,6 +91,6 @@ public static partial class Scoring
     [GeneratedRegex(@"\p{L}+")]
     private static partial Regex Word();
 
-    [GeneratedRegex("""^\s*(?:It says: (?<quote>[^"”]*?) Answer: |“(?<quote>[^"”]*)”\s*答案：)(?<answer>.*)$""", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\s*(?:Let me see:\s*)?(?<quote>.*?)\s*(?:Answer: |答案：)(?<answer>.*)$", RegexOptions.Singleline)]
     private static partial Regex Quotation();
 }

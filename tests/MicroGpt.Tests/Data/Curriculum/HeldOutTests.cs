@@ -23,6 +23,13 @@ public sealed partial class HeldOutTests(WrittenCurriculum curriculum) : IClassF
     }
 
     [Fact]
+    public void No_list_of_english_words_has_for_training_what_another_holds_out()
+    {
+        var lists = EnglishWords.Lexicon.All.Append(SpellingWords.Words).ToArray();
+        Assert.Empty(lists.SelectMany(fillers => fillers.HeldOut).Intersect(lists.SelectMany(fillers => fillers.Training)));
+    }
+
+    [Fact]
     public void No_plural_of_a_word_held_out_stands_in_training_either()
     {
         var words = Learned().SelectMany(text => Word().Matches(text)).Select(match => match.Value.ToLowerInvariant()).ToHashSet();

@@ -50,19 +50,21 @@ public sealed class ScoringTests(WrittenCurriculum curriculum) : IClassFixture<W
     public void Letters(string reply, bool isRight) => Check(isRight, reply, ScoringRule.Letters, "egg");
 
     [Theory]
-    [InlineData("It says: Otto has a harp. Answer: a harp.", true)]
-    [InlineData(" It says: Otto has a harp. Answer: A harp", true)]
-    [InlineData("It says: Otto has a harp Answer: a harp.", true)] // a part of the sentence is a quotation too
-    [InlineData("It says: Otto has a kite. Answer: a harp.", false)] // not in the passage
-    [InlineData("It says: Otto has a harp. Answer: a quilt.", false)]
-    [InlineData("It says:  Answer: a harp.", false)]
+    [InlineData("Let me see: Otto has a harp. Answer: a harp.", true)]
+    [InlineData("Otto has a harp. Answer: A harp", true)]
+    [InlineData("Let me see: Otto has a harp Answer: a harp.", true)] // a part of the sentence is a quotation too
+    [InlineData("Let me see: Otto has a kite. Answer: a harp.", false)] // not in the passage
+    [InlineData("Let me see: Otto has a harp. Answer: a quilt.", false)]
+    [InlineData("Let me see:  Answer: a harp.", false)]
     [InlineData("The passage does not say.", false)]
     [InlineData("Answer: a harp.", false)]
     public void Quoted(string reply, bool isRight) => Check(isRight, reply, ScoringRule.Quoted, "a harp");
 
     [Theory]
     [InlineData("The passage does not say.", true)]
-    [InlineData("It says: Otto has a harp. Answer: a harp.", false)]
+    [InlineData("Let me see: Otto has ... The passage does not say.", true)]
+    [InlineData("Let me see: Otto has ... a harp.", false)]
+    [InlineData("Let me see: Otto has a harp. Answer: a harp.", false)]
     public void Quoted_when_it_is_not_there(string reply, bool isRight) => Check(isRight, reply, ScoringRule.Quoted, "The passage does not say.");
 
     [Theory]

@@ -9,15 +9,16 @@ namespace MicroGpt.Data.Curriculum.Skills;
 internal sealed record PassageFact(Template Told, Template[] Asked, Template Answer);
 
 /// <summary>
-/// Reading a few sentences and answering from them: first the sentence, word for word, then the answer in its words; or saying that it
-/// is not there. What is asked for is missing either because the passage says it of others only, or because it does not know the
+/// Reading a few sentences and answering from them: first the sentence, word for word, then the answer in its words; or how such a
+/// sentence would begin, and that it is not there: whether the passage goes on from these words is what a small model can look up, where it
+/// can't decide with its first word. What is asked for is missing either because the passage says it of others only, or because it does not know the
 /// person, so that neither the name nor the question alone tells. The question stands before the passage: a model reads forward only, and
 /// then it can look out for the answer while it reads.
 /// </summary>
 internal abstract class PassageSkill(string name, string language, double weight, Lexicon lexicon) : Skill(name, language, weight)
 {
     private const int People = 3; // in a passage; a fourth is the stranger
-    private const double NotThereShare = 0.35;
+    private const double NotThereShare = 0.4;
 
     public override string ScoredBy =>
         $"the quotation stands in the passage and the words behind it are the expected ones; when it is not there: \"{NotThere}\"";
@@ -35,7 +36,12 @@ internal abstract class PassageSkill(string name, string language, double weight
 
     protected abstract string AnyName(Draw draw);
 
+    /// <summary>The reply where the passage answers.</summary>
     protected abstract string Quoted(string sentence, string answer);
+
+    /// <summary>The reply where it does not.</summary>
+    /// <param name="beginning">How a sentence would begin that answered.</param>
+    protected abstract string Missed(string beginning);
 
     public override Example Next(Draw draw)
     {
@@ -64,11 +70,17 @@ internal abstract class PassageSkill(string name, string language, double weight
 
         // The same question about someone of whom the passage does not tell it: there is the stranger at least.
         var others = Enumerable.Range(0, People + 1).Where(person => !told.Contains((person, told[asked].Kind))).ToArray();
-        framed["question"] = new Scene(draw, lexicon) { ["name"] = names[draw.Pick(others)] }.Say(about.Asked);
-        return new(framed.Say(Framed), Example.Say(NotThere), ScoringRule.Quoted, [NotThere]);
+        var missing = new Scene(draw, lexicon) { ["name"] = names[draw.Pick(others)], ["number"] = "0" };
+        framed["question"] = missing.Say(about.Asked);
+        var untold = missing.Say(about.Told);
+        var beginning = untold[..untold.LastIndexOf(missing.Say(about.Answer), StringComparison.Ordinal)].TrimEnd();
+        return new(framed.Say(Framed), Example.Say(Missed(beginning)), ScoringRule.Quoted, [NotThere]);
     }
 
-    /// <summary>Three to six pairs of a person and a kind of fact, of few kinds, so that most are told of several people.</summary>
+    /// <summary>
+    /// Three to six pairs of a person and a kind of fact, of few kinds, so that most are told of several people. To learn from also one or
+    /// two: who is to find one of six has first to tell one from none.
+    /// </summary>
     private List<(int Person, int Kind)> Choose(Draw draw)
     {
         var kinds = new List<int>();
@@ -81,6 +93,6 @@ internal abstract class PassageSkill(string name, string language, double weight
 
         var told = (from person in Enumerable.Range(0, People) from kind in kinds select (person, kind)).ToList();
         draw.Shuffle(told);
-        return told[..(3 + draw.Index(4))];
+        return told[..(draw.Part == CurriculumPart.Test ? 3 + draw.Index(4) : 1 + draw.Index(6))];
     }
 }

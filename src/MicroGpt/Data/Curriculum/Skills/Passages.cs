@@ -7,6 +7,9 @@ namespace MicroGpt.Data.Curriculum.Skills;
 /// <summary>Answering from passages in English.</summary>
 internal sealed class Passages(double weight) : PassageSkill("passages", "en", weight, EnglishWords.Inventive)
 {
+    // So that a name has a space before it, as in the passage, and is made of the same tokens.
+    private const string Start = "Let me see: ";
+
     private static readonly PassageFact[] s_facts =
     [
         new("{name} has {a adj} {thing}.", All("What does {name} have?", "What thing does {name} have?"), "{a adj} {thing}"),
@@ -39,5 +42,7 @@ internal sealed class Passages(double weight) : PassageSkill("passages", "en", w
     protected override string AnyName(Draw draw) =>
         draw.Chance(0.6) ? InventedWords.Name(draw) : draw.Pick(draw.Chance(0.5) ? EnglishWords.Girls : EnglishWords.Boys);
 
-    protected override string Quoted(string sentence, string answer) => $"It says: {sentence} Answer: {answer}.";
+    protected override string Quoted(string sentence, string answer) => $"{Start}{sentence} Answer: {answer}.";
+
+    protected override string Missed(string beginning) => $"{Start}{beginning} ... {NotThere}";
 }

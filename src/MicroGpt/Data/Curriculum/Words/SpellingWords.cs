@@ -47,7 +47,7 @@ internal static class SpellingWords
         tail, talk, tall, taste, taxi, teeth, tell, temper, ten, thank, thick, thin, thing, thirsty, thirteen, thought, thread,
         throat, throw, thumb, thunder, thursday, tiger, time, tired, today, together, tomorrow, tongue, tooth, touch, travel,
         treasure, tree, trick, trouble, true, trust, truth, tuesday, turkey, twelve, twenty, twin, ugly, uncle, under, understand,
-        universe, until, useful, valley, value, vegetable, verb, village, visit, voice, volcano, wait, wake, walk, warm, wash,
+        universe, until, useful, value, vegetable, verb, village, visit, voice, volcano, wait, wake, walk, warm, wash,
         water, wave, weak, weather, wednesday, week, weight, welcome, west, whale, whisper, white, wide, wife, wild, wind, window,
         winter, wisdom, wise, wish, woman, wonder, wood, wool, word, work, world, worry, worth, write, wrong, year, yellow,
         yesterday, young, zero

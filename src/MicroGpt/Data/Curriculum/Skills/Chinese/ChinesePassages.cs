@@ -37,5 +37,7 @@ internal sealed class ChinesePassages(double weight) : PassageSkill("passages-zh
 
     protected override string AnyName(Draw draw) => draw.Chance(0.6) ? ChineseWords.Name(draw) : draw.Pick(draw.Chance(0.5) ? ChineseWords.Girls : ChineseWords.Boys);
 
-    protected override string Quoted(string sentence, string answer) => $"“{sentence}”答案：{answer}。";
+    protected override string Quoted(string sentence, string answer) => $"{sentence}答案：{answer}。";
+
+    protected override string Missed(string beginning) => $"{beginning}……{NotThere}";
 }
