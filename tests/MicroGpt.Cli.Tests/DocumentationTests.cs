@@ -32,7 +32,7 @@ public sealed class DocumentationTests
         foreach (var command in Commands(page).Except(s_runElsewhere))
         {
             Assert.StartsWith("microgpt ", command, StringComparison.Ordinal);
-            var steps = !command.StartsWith("microgpt train", StringComparison.Ordinal) ? ""
+            var steps = !command.StartsWith("microgpt train", StringComparison.Ordinal) && !command.StartsWith("microgpt finetune", StringComparison.Ordinal) ? ""
                 : command.Contains("--resume", StringComparison.Ordinal) ? " --steps 4"
                 : " --steps 2";
             var arguments = command["microgpt ".Length..].Replace(" --steps 5000", "", StringComparison.Ordinal) + steps;
