@@ -44,7 +44,8 @@ internal sealed class LogitsCommand : Command, IHasExamples
         if (Array.FindIndex(ids, id => id < 0 || id >= model.Config.VocabularySize) is >= 0 and var wrong)
             throw new ArgumentException($"The model has no token {ids[wrong]}: its ids are 0 to {model.Config.VocabularySize - 1}.");
         var tape = new Tape(device, recording: false);
-        var logits = model.Forward(tape, tape.Integers(ids, new Shape(1, ids.Length))).AsSpan<float>(); // (1, T, V)
+        var scores = model.Forward(tape, tape.Integers(ids, new Shape(1, ids.Length))); // (1, T, V)
+        var logits = scores.AsSpan<float>();
         var line = new StringBuilder();
         for (var i = 0; i < logits.Length; i++)
         {
@@ -61,6 +62,7 @@ internal sealed class LogitsCommand : Command, IHasExamples
                 return ExitCode.Interrupted;
         }
 
+        GC.KeepAlive(scores); // the numbers go when the tensor does
         return ExitCode.Success;
     }
 
