@@ -9,6 +9,9 @@ internal static class TestFiles
     /// <summary>A file of recorded values in TestData.</summary>
     public static string Recorded(string name) => Path.Combine(AppContext.BaseDirectory, "TestData", name);
 
+    /// <summary>One of the files that PyTorch wrote.</summary>
+    public static string OfPyTorch(string name) => Path.Combine(Repository, "tests", "MicroGpt.Tests", "TestData", "pth", name);
+
     /// <summary>
     /// A data set that the repository may not contain (names.txt, tinyshakespeare.txt), from the folder in MICROGPT_TEST_DATA or
     /// from ../shared/data beside the repository; where it is not there, the test is skipped.
