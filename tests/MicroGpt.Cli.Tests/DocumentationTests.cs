@@ -1,3 +1,5 @@
+using MicroGpt.Tokenizers;
+
 namespace MicroGpt.Cli.Tests;
 
 /// <summary>Every command that the documentation shows is run as it stands, in order, in one folder; only with few steps.</summary>
@@ -29,6 +31,8 @@ public sealed class DocumentationTests
         File.WriteAllText(folder.File("my-notes.txt"), text);
         File.WriteAllText(folder.File("tinyshakespeare.txt"), text);
 
+        WriteModelsOfOthers(folder);
+
         foreach (var command in Commands(page).Except(s_runElsewhere))
         {
             Assert.StartsWith("microgpt ", command, StringComparison.Ordinal);
@@ -43,6 +47,22 @@ public sealed class DocumentationTests
 
     [Fact]
     public void There_are_commands_to_try() => Assert.True(Commands("README.md").Count() > 8);
+
+    /// <summary>What people have on their disks, and the pages speak of.</summary>
+    private static void WriteModelsOfOthers(TemporaryFolder folder)
+    {
+        Copy("microgpt-50m.pth", "assert/micro_gpt_chat.pth");
+        TokenizerFiles.Save(CharTokenizer.Train(["abcdefghijklmnopqrstuvwxyz ."], bos: true), folder.File("dataset"));
+        Copy("nanochat/model_000010.pt", "base_checkpoints/d12/model_002000.pt");
+        Copy("nanochat/meta_000010.json", "base_checkpoints/d12/meta_002000.json");
+        Copy("nanochat/tokenizer.pkl", "tokenizer/tokenizer.pkl");
+
+        void Copy(string recorded, string name)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+            File.Copy(TestFiles.OfPyTorch(recorded), folder.File(name));
+        }
+    }
 
     private static IEnumerable<string> Commands(string page)
     {

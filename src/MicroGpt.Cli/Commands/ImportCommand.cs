@@ -25,6 +25,8 @@ internal sealed class ImportCommand : ConversionCommand, IHasExamples
     [
         ("microgpt import SmolLM2-135M --out smollm2", "A folder that transformers wrote, or that was downloaded from Hugging Face"),
         ("microgpt import SmolLM2-135M --out smollm2 --type f32", "The same with its weights in single precision"),
+        ("microgpt import micro_gpt_chat.pth --preset microgpt-50m --tokenizer dataset --out chat", "The MicroGPT of 50 million parameters, with the tokenizer of its repository"),
+        ("microgpt import d12/model_002000.pt --preset nanochat --out nanochat-d12", "nanochat's weights; meta_002000.json lies beside them"),
     ];
 
     protected override string SourcePath(ParseResult parse) => parse.GetValue(_source)!;

@@ -17,7 +17,7 @@ internal sealed class LogitsCommand : Command, IHasExamples
     };
 
     private readonly Option<string> _ids = new("--ids") { Description = "Token ids, with blanks between.", HelpName = "\"ID ID …\"", Required = true };
-    private readonly SourceSettings _settings = new();
+    private readonly SourceSettings _settings = new(withTokenizer: false);
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly CommandContext _context;
 
@@ -39,7 +39,7 @@ internal sealed class LogitsCommand : Command, IHasExamples
     {
         var ids = ReadIds(parse.GetValue(_ids)!);
         using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
-        using var stored = ModelImporter.Import(parse.GetValue(_model)!, _settings.Read(parse) with { WithoutTokenizer = true });
+        using var stored = ModelImporter.Import(parse.GetValue(_model)!, _settings.Read(parse));
         var model = stored.Load(device);
         if (Array.FindIndex(ids, id => id < 0 || id >= model.Config.VocabularySize) is >= 0 and var wrong)
             throw new ArgumentException($"The model has no token {ids[wrong]}: its ids are 0 to {model.Config.VocabularySize - 1}.");

@@ -8,7 +8,7 @@ internal sealed class HuggingFaceFolder : IModelFormat
     public bool Recognizes(string path) => File.Exists(Path.Combine(path, ModelCheckpoint.ConfigurationFile));
 
     public StoredModel Open(string path, ImportOptions options) =>
-        options is { Preset: null, Heads: null }
+        options is { Preset: null, Heads: null, Tokenizer: null }
             ? ModelCheckpoint.Open(path, options)
-            : throw new ArgumentException($"{path} says in its {ModelCheckpoint.ConfigurationFile} what model it is: leave out --preset and --heads.");
+            : throw new ArgumentException($"{path} says in its {ModelCheckpoint.ConfigurationFile} what model it is: leave out --preset, --heads and --tokenizer.");
 }

@@ -28,6 +28,9 @@ public sealed record ImportOptions
     /// <summary>Whether weights that are infinite or no numbers are let through; otherwise reading them fails.</summary>
     public bool AllowNonFinite { get; init; }
 
+    /// <summary>The file or folder of its tokenizer, for a model that has none with it; null for what lies beside the model, if anything.</summary>
+    public string? Tokenizer { get; init; }
+
     /// <summary>Whether the tokenizer is not wanted, and need not even be one that can be read.</summary>
     public bool WithoutTokenizer { get; init; }
 }

@@ -1,10 +1,12 @@
+using MicroGpt.Checkpoints.PyTorch;
+
 namespace MicroGpt.Checkpoints;
 
 /// <summary>Opens models in any of the formats that are known.</summary>
 public static class ModelImporter
 {
     /// <summary>The formats, in the order in which they are tried.</summary>
-    public static IReadOnlyList<IModelFormat> Formats { get; } = [new HuggingFaceFolder()];
+    public static IReadOnlyList<IModelFormat> Formats { get; } = [new HuggingFaceFolder(), new TorchFormat()];
 
     /// <summary>Opens a model, in whatever format it is.</summary>
     /// <param name="path">A file or folder.</param>

@@ -36,7 +36,6 @@ public sealed record StoredModel(ModelConfig Config, ITensorSource Weights, ITok
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            CheckVocabulary(config, tokenizer, path);
             // A configuration must not make us allocate more than the file beside it justifies.
             if (config.Depth > source.Entries.Count)
                 throw new InvalidDataException(
@@ -45,6 +44,7 @@ public sealed record StoredModel(ModelConfig Config, ITensorSource Weights, ITok
             var weights = mapping([.. shapes.Select(parameter => parameter.Name)]).Apply(
                 options.AllowNonFinite ? source : new FiniteTensors(source, path),
                 shapes.ToDictionary(parameter => parameter.Name, parameter => parameter.Shape), path);
+            CheckVocabulary(config, tokenizer, path);
             return new StoredModel(config, weights, tokenizer);
         }
         catch

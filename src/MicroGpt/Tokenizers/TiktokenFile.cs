@@ -63,8 +63,19 @@ internal static class TiktokenFile
             tokens[rank] = bytes;
         }
 
+        return Build(tokens, splitter, special, ".tiktoken file");
+    }
+
+    /// <summary>The tokenizer of an encoding of tiktoken, wherever its parts come from.</summary>
+    /// <param name="tokens">The bytes of each token by its rank; null where there is none.</param>
+    /// <param name="splitter">Cuts the text.</param>
+    /// <param name="special">The special tokens.</param>
+    /// <param name="what">What the parts are of, for messages.</param>
+    /// <exception cref="InvalidDataException">The parts don't fit together.</exception>
+    public static BpeTokenizer Build(List<byte[]?> tokens, Splitter splitter, IReadOnlyList<AddedToken> special, string what)
+    {
         var added = Fill(tokens, special);
-        return JsonParts.Reading(".tiktoken file", () => BpeTokenizer.FromRanks(
+        return JsonParts.Reading(what, () => BpeTokenizer.FromRanks(
             tokens!, BpeBuilder.Complete(new BpeOptions { Splitter = splitter }, added, config: null)));
     }
 

@@ -93,7 +93,7 @@ public sealed class ConversionCommandTests : IDisposable
         Refused("is the model itself: write to another place.", "convert", _model, "--out", _model + "/", "--overwrite");
         Refused("There is no format \"onnx\"; there are safetensors", "export", "--model", _model, "--out", _folder.File("out"), "--format", "onnx");
         Refused("safetensors has no type \"f8\"; it has same, f32, f16, bf16.", "export", "--model", _model, "--out", _folder.File("out"), "--type", "f8");
-        Refused("leave out --preset and --heads.", "import", _model, "--out", _folder.File("out"), "--preset", "gpt2");
+        Refused("leave out --preset, --heads and --tokenizer.", "import", _model, "--out", _folder.File("out"), "--preset", "gpt2");
         Refused("\"x\" is not a token id.", "logits", "--model", _model, "--ids", "1 x");
         Refused("Say at least one id", "logits", "--model", _model, "--ids", " ");
         Refused("The model has no token 28: its ids are 0 to 27.", "logits", "--model", _model, "--ids", "1 28");
@@ -102,6 +102,33 @@ public sealed class ConversionCommandTests : IDisposable
         Good("export", "--model", _model, "--out", _folder.File("out"));
         Refused("is there already. Say --overwrite to replace it", "export", "--model", _model, "--out", _folder.File("out"));
         Refused("there is no such file or folder.", "diff", _model, _folder.File("nothing"));
+    }
+
+    [Theory]
+    [InlineData("microgpt-50m.pth", "--preset", "microgpt-50m", "--heads", "4")]
+    [InlineData("nanochat/model_000010.pt", "--preset", "nanochat")]
+    [InlineData("nanochat/model_000010.pt")] // its names tell
+    public void Files_of_PyTorch_become_models(string name, params string[] options)
+    {
+        var file = TestFiles.OfPyTorch(name);
+        var isNanochat = name.StartsWith("nanochat", StringComparison.Ordinal);
+        Assert.Contains(
+            isNanochat ? "3 layers, 2 heads, 24 wide, context 256, 272 tokens" : "2 layers, 4 heads, 16 wide, context 40, 29 tokens",
+            Good(["import", file, "--out", _folder.File("out"), .. options]), StringComparison.Ordinal);
+        Assert.Equal(Good(["logits", "--model", file, "--ids", "1 2 3", .. options]), Good("logits", "--model", _folder.File("out"), "--ids", "1 2 3"));
+        if (isNanochat) // its tokenizer lies beside it
+            Assert.NotEmpty(Good("sample", "--model", _folder.File("out"), "--max-tokens", "5"));
+    }
+
+    [Fact]
+    public void Files_of_PyTorch_that_are_of_no_use_get_a_sentence()
+    {
+        Refused("5 heads do not divide", "import", TestFiles.OfPyTorch("microgpt-50m.pth"), "--out", _folder.File("out"), "--heads", "5");
+        Refused("it lacks embedding.weight, ", "import", TestFiles.OfPyTorch("parallel.pth"), "--out", _folder.File("out"), "--preset", "microgpt-50m");
+        Refused("before PyTorch 1.6, which is not read here; convert it in Python with ", "import", TestFiles.OfPyTorch("old.pth"), "--out", _folder.File("out"));
+        File.WriteAllText(_folder.File("x.pth"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 93954136\n");
+        Refused("git lfs pull", "import", _folder.File("x.pth"), "--out", _folder.File("out"));
+        Assert.False(Directory.Exists(_folder.File("out")));
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class HuggingFaceTests : IDisposable
     public void A_preset_for_a_folder_that_says_what_it_is_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => ModelImporter.Import(Recorded("llama"), new ImportOptions { Heads = 2 }));
-        Assert.EndsWith("says in its config.json what model it is: leave out --preset and --heads.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("says in its config.json what model it is: leave out --preset, --heads and --tokenizer.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,15 +38,17 @@ public sealed class ReaderFuzzTests
     [Trait("Category", "Long")]
     public void A_million_mutated_indexes() => Fuzz(6, 1_000_000, Indexes(), ReadIndex);
 
-    private static void Fuzz(ulong seed, int times, byte[][] originals, Action<byte[]> read)
+    /// <summary>Reads a file as it is and then mutated, each time in another way.</summary>
+    internal static void Fuzz(ulong seed, int times, byte[][] originals, Action<byte[]> read, Func<byte[], MersenneTwister, byte[]>? mutate = null, long mostBytes = MostBytes)
     {
+        mutate ??= Mutation.Of;
         foreach (var original in originals)
             read(original); // as it is, it is good
         var random = new MersenneTwister(seed);
         var refused = 0;
         for (var i = 0; i < times; i++)
         {
-            var mutated = Mutation.Of(originals[random.NextInt32(originals.Length)], random);
+            var mutated = mutate(originals[random.NextInt32(originals.Length)], random);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -61,7 +63,7 @@ public sealed class ReaderFuzzTests
                 Assert.Fail($"Mutation {i} with seed {seed}: {exception}");
             }
 
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MostBytes, $"Mutation {i} with seed {seed} takes too much memory.");
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < mostBytes, $"Mutation {i} with seed {seed} takes too much memory.");
         }
 
         Assert.InRange(refused, times / 10, times - 1);
