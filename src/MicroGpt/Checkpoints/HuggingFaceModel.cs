@@ -99,7 +99,7 @@ internal abstract class HuggingFaceModel
     protected abstract void WriteSizes(Utf8JsonWriter json, GptConfig config);
 
     /// <summary>A configuration in which what equals its default is left to it, so that equal models have equal configurations.</summary>
-    protected static GptConfig WithoutDefaults(GptConfig config)
+    public static GptConfig WithoutDefaults(GptConfig config)
     {
         if (config.MlpWidth == (config with { MlpWidth = null }).MlpHidden)
             config = config with { MlpWidth = null };

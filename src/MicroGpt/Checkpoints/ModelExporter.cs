@@ -1,3 +1,5 @@
+using MicroGpt.Checkpoints.Gguf;
+
 namespace MicroGpt.Checkpoints;
 
 /// <summary>A form in which others take models, for writing. <see cref="ModelExporter"/> has the list.</summary>
@@ -26,7 +28,7 @@ public interface IExportFormat
 public static class ModelExporter
 {
     /// <summary>The formats.</summary>
-    public static IReadOnlyList<IExportFormat> Formats { get; } = [new SafeTensorsExport()];
+    public static IReadOnlyList<IExportFormat> Formats { get; } = [new SafeTensorsExport(), new GgufExport()];
 
     /// <summary>Finds a format and one of its types by their names.</summary>
     /// <param name="format">The format's name.</param>

@@ -1,3 +1,4 @@
+using MicroGpt.Checkpoints.Gguf;
 using MicroGpt.Checkpoints.PyTorch;
 
 namespace MicroGpt.Checkpoints;
@@ -6,7 +7,7 @@ namespace MicroGpt.Checkpoints;
 public static class ModelImporter
 {
     /// <summary>The formats, in the order in which they are tried.</summary>
-    public static IReadOnlyList<IModelFormat> Formats { get; } = [new HuggingFaceFolder(), new TorchFormat()];
+    public static IReadOnlyList<IModelFormat> Formats { get; } = [new HuggingFaceFolder(), new TorchFormat(), new GgufFormat()];
 
     /// <summary>Opens a model, in whatever format it is.</summary>
     /// <param name="path">A file or folder.</param>

@@ -14,6 +14,9 @@ internal sealed class RotaryEmbedding(GptConfig config, Device device)
         return tape.Rotary(queries, keys, values, tables.Cosines, tables.Sines, past);
     }
 
+    /// <summary>What a pair turns a position, in radians, before it is scaled.</summary>
+    internal static double Turn(GptConfig config, int pair) => Math.Pow(config.RotaryBase, -(double)pair / (config.HeadSize / 2));
+
     private Tables Create()
     {
         var (T, pairs) = (config.ContextLength, config.HeadSize / 2);
@@ -21,7 +24,7 @@ internal sealed class RotaryEmbedding(GptConfig config, Device device)
         var tables = new Tables(Tensor.Zeros(device, "cosines", shape), Tensor.Zeros(device, "sines", shape));
         for (var i = 0; i < pairs && !device.IsMeta; i++)
         {
-            var turn = Math.Pow(config.RotaryBase, -(double)i / pairs); // radians a position
+            var turn = Turn(config, i);
             turn = config.RotaryScaling?.Scale(turn) ?? turn;
             turn = config.RotaryReversed ? -turn : turn;
             for (var t = 0; t < T; t++)

@@ -15,6 +15,9 @@ internal sealed class Gpt4Splitter(string pattern, int mostDigits, bool endToget
 {
     public override string Pattern => pattern;
 
+    /// <summary>The most digits of a number.</summary>
+    public int MostDigits => mostDigits;
+
     public override int Next(ReadOnlySpan<byte> utf8, int start)
     {
         if (utf8[start] == '\'' && Contraction(utf8[(start + 1)..]) is > 0 and var contraction)

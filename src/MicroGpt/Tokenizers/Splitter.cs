@@ -31,6 +31,12 @@ public abstract class Splitter
     /// <summary>GPT-4's, cl100k, as tiktoken cuts today, in a form that Hugging Face's engine reads the same way.</summary>
     public static Splitter Gpt4 => s_known[3];
 
+    /// <summary>Llama 3's: GPT-4's in its older form, in which the end of a text is like its middle.</summary>
+    internal static Splitter Llama3 => s_known[5];
+
+    /// <summary>Qwen's: Llama 3's with every digit alone.</summary>
+    internal static Splitter Qwen2 => s_known[6];
+
     /// <summary>nanochat's: GPT-4's with numbers of at most two digits, and an end of the text that is like its middle.</summary>
     public static Splitter Nanochat => s_known[^1];
 

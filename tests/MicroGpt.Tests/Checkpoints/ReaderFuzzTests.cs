@@ -100,7 +100,7 @@ public sealed class ReaderFuzzTests
     [
         .. ((string[])["gpt2", "llama", "microgpt"]).Select(preset => ConfigFile.Write(TinyModels.Config(preset), null, TensorType.F32)),
         .. ((string[])["lstm", "mlp", "bigram"]).Select(preset => ConfigFile.Write(ModelPresets.Create(preset, 7), null, TensorType.F32)),
-        Encoding.UTF8.GetBytes("""{"model_type":"llama","vocab_size":9,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":2,"rope_parameters":{"rope_theta":1e4,"rope_type":"default"}}"""),
+        Encoding.UTF8.GetBytes("""{"model_type":"llama","vocab_size":9,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,"num_attention_heads":2,"head_dim":6,"rope_parameters":{"rope_theta":1e4,"rope_type":"default"}}"""),
     ];
 
     private static byte[][] Indexes() =>
