@@ -25,6 +25,10 @@ public sealed class LargeModelTests : IDisposable
 
         Run("convert", _folder.File("model"), "--out", _folder.File("f16"), "--type", "f16");
         Run("diff", _folder.File("f16"), _folder.File("model")); // the waves' numbers are the same in both types
+        Run("convert", _folder.File("model"), "--out", _folder.File("f16.gguf"), "--format", "gguf", "--type", "f16");
+        Run("convert", _folder.File("f16.gguf"), "--out", _folder.File("q8.gguf"), "--format", "gguf", "--type", "q8_0");
+        Run("import", _folder.File("f16.gguf"), "--out", _folder.File("f16"), "--overwrite");
+        Run("diff", _folder.File("f16"), _folder.File("model"));
     }
 
     private static void Run(params string[] args)

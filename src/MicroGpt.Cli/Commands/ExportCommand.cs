@@ -18,6 +18,7 @@ internal sealed class ExportCommand : ConversionCommand, IHasExamples
     public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
     [
         ("microgpt export --model shakespeare --out shakespeare-bf16 --type bf16", "Half the size, for transformers"),
+        ("microgpt export --model shakespeare --format gguf --type q8_0 --out shakespeare.gguf", "A file for llama.cpp and Ollama"),
     ];
 
     protected override string SourcePath(ParseResult parse) => parse.GetValue(_model)!;

@@ -24,6 +24,7 @@ internal sealed class ImportCommand : ConversionCommand, IHasExamples
     public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
     [
         ("microgpt import SmolLM2-135M --out smollm2", "A folder that transformers wrote, or that was downloaded from Hugging Face"),
+        ("microgpt import SmolLM2-135M-F16.gguf --out smollm2", "A file of llama.cpp or Ollama"),
         ("microgpt import SmolLM2-135M --out smollm2 --type f32", "The same with its weights in single precision"),
         ("microgpt import micro_gpt_chat.pth --preset microgpt-50m --tokenizer dataset --out chat", "The MicroGPT of 50 million parameters, with the tokenizer of its repository"),
         ("microgpt import d12/model_002000.pt --preset nanochat --out nanochat-d12", "nanochat's weights; meta_002000.json lies beside them"),

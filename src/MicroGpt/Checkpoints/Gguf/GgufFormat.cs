@@ -30,8 +30,8 @@ internal sealed class GgufFormat : IModelFormat
 
     public StoredModel Open(string path, ImportOptions options)
     {
-        if (options is not { Preset: null, Heads: null })
-            throw new ArgumentException($"{path} says itself what model it is: leave out --preset and --heads.");
+        if (options is not { Preset: null, Heads: null, Tokenizer: null })
+            throw new ArgumentException($"{path} says itself what model it is and has its tokenizer in it: leave out --preset, --heads and --tokenizer.");
         var file = GgufFile.Open(path);
         var (config, mapping, tokenizer) = Description(file, path, options);
         return StoredModel.Create(config, file, mapping, tokenizer, path, options) with
