@@ -34,7 +34,6 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         Required = true,
     };
 
-    private readonly Option<string?> _field = new("--field") { Description = "The JSON property or column with the text (default: text).", HelpName = "NAME" };
     private readonly Option<TextCut?> _splitBy = new("--split-by")
     {
         Description = "Where a document ends in plain text: with the file (default), with the line, at blank lines, or at lines that are --separator.",
@@ -69,7 +68,6 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
     };
 
     private readonly Option<ulong> _seed = new("--seed") { Description = "Another seed holds back other documents.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave out and count what can't be read or expressed, instead of ending at the first." };
     private readonly Option<int?> _threads = new("--threads")
     {
         Description = "How many threads encode (default: one a core). The files do not depend on it.",
@@ -77,6 +75,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
     };
 
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the prepared data in --out." };
+    private readonly DocumentSettings _documents = new();
     private readonly CommandContext _context;
 
     public DataPrepareCommand(CommandContext context)
@@ -85,7 +84,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         _context = context;
         foreach (var option in (Option[])
             [
-                _input, _tokenizer, _out, _field, _splitBy, _separator, _chatTemplate, _validation, _holdBack, _shardTokens, _seed, _skipBad,
+                _input, _tokenizer, _out, .. _documents.Options, _splitBy, _separator, _chatTemplate, _validation, _holdBack, _shardTokens, _seed,
                 _threads, _overwrite,
             ])
             Options.Add(option);
@@ -107,13 +106,9 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         var tokenizerPath = parse.GetValue(_tokenizer)!;
         var tokenizer = TokenizerFiles.Load(tokenizerPath);
         var own = TokenizerFiles.LoadConfig(tokenizerPath).ChatTemplate;
-        var reader = new DocumentReader(parse.GetValue(_input)!, new DocumentReaderOptions
-        {
-            Field = parse.GetValue(_field),
-            Cut = parse.GetValue(_splitBy) ?? TextCut.File,
-            Separator = parse.GetValue(_separator) ?? new DocumentReaderOptions().Separator,
-            SkipBad = parse.GetValue(_skipBad),
-        });
+        var reading = _documents.Read(parse);
+        reading = reading with { Cut = parse.GetValue(_splitBy) ?? reading.Cut, Separator = parse.GetValue(_separator) ?? reading.Separator };
+        var reader = new DocumentReader(parse.GetValue(_input)!, reading);
         var preparation = new CorpusPreparation(tokenizer, new PreparationOptions
         {
             ValidationFraction = parse.GetValue(_validation),
@@ -122,7 +117,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
             ShardTokens = parse.GetValue(_shardTokens),
             ChatTemplate = Template(parse.GetValue(_chatTemplate), own, tokenizerPath),
             TokenizerChatTemplate = own,
-            SkipBad = parse.GetValue(_skipBad),
+            SkipBad = reading.SkipBad,
             Threads = parse.GetValue(_threads),
             Overwrite = parse.GetValue(_overwrite),
         });

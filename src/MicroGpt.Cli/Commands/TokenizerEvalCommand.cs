@@ -26,6 +26,7 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly DocumentSettings _documents = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON instead of a table." };
     private readonly CommandContext _context;
 
@@ -33,7 +34,7 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
         : base("eval", "Compare tokenizers on a text: the more bytes a token, the more text fits into a model's context.")
     {
         _context = context;
-        foreach (var option in (Option[])[_tokenizers, _data, _json])
+        foreach (var option in (Option[])[_tokenizers, _data, .. _documents.Options, _json])
             Options.Add(option);
         SetAction(Run);
     }
@@ -56,10 +57,11 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
         var tokenizers = parse.GetValue(_tokenizers)!.Select(path => (Path: path, Tokenizer: TokenizerFiles.Load(path))).ToList();
         var data = parse.GetValue(_data) ?? [];
         byte[]? input = data.Length == 0 ? InputBytes.Read(_context, file: null) : null;
+        var reader = input is null ? new DocumentReader(data, _documents.Read(parse)) : null;
         var results = new List<Result>();
         foreach (var (path, tokenizer) in tokenizers)
         {
-            var documents = input is null ? new DocumentReader(data).Read(_context.Cancellation).Select(document => document.Utf8) : [input];
+            IEnumerable<ReadOnlyMemory<byte>> documents = reader is null ? [input] : reader.Read(_context.Cancellation).Select(document => document.Utf8);
             try
             {
                 results.Add(Measure(path, tokenizer, documents));
@@ -71,9 +73,9 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
         }
 
         if (parse.GetValue(_json))
-            WriteJson(results);
+            WriteJson(results, reader?.Skipped ?? 0);
         else
-            WriteTable(results);
+            WriteTable(results, reader?.Skipped ?? 0);
         return ExitCode.Success;
     }
 
@@ -102,7 +104,7 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
         return new Result(path, tokenizer.VocabularySize, bytes, tokens, (double)ticks / Stopwatch.Frequency, null);
     }
 
-    private void WriteTable(List<Result> results)
+    private void WriteTable(List<Result> results, long skipped)
     {
         var table = new Table().MarkdownBorder().AddColumns("tokenizer", "vocabulary", "tokens", "bytes a token", "MB/s");
         foreach (var column in table.Columns.Skip(1))
@@ -118,11 +120,13 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
         _context.Console.Write(table);
         foreach (var result in results.Where(result => result.Problem is not null))
             _context.WriteLine($"{result.Path}: {result.Problem}");
+        if (skipped > 0)
+            _context.WriteLine($"Bad records left out: {Number(skipped, "N0")}.");
 
         static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    private void WriteJson(List<Result> results)
+    private void WriteJson(List<Result> results, long skipped)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -133,6 +137,8 @@ internal sealed class TokenizerEvalCommand : Command, IHasExamples
                 json.WriteStartObject();
                 json.WriteString("tokenizer", result.Path);
                 json.WriteNumber("vocabulary_size", result.VocabularySize);
+                if (skipped > 0)
+                    json.WriteNumber("skipped_records", skipped);
                 if (result.Problem is { } problem)
                 {
                     json.WriteString("problem", problem);

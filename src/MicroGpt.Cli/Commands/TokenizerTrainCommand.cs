@@ -30,8 +30,7 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
 
     private readonly Option<int?> _vocabularySize = new(VocabularySizeName) { Description = "Tokens to reach (default: 32768).", HelpName = "N" };
     private readonly TokenizerTrainSettings _settings = new();
-    private readonly Option<string?> _field = new("--field") { Description = "The field of JSON lines, or the column of tables, that holds the text (default: text).", HelpName = "NAME" };
-    private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Skip lines that can't be read, and count them." };
+    private readonly DocumentSettings _documents = new();
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the tokenizer that --out already holds." };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly CommandContext _context;
@@ -40,7 +39,7 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
         : base("train", "Learn a vocabulary from texts.")
     {
         _context = context;
-        foreach (var option in (Option[])[_data, _out, _kind, _vocabularySize, .. _settings.Options, _field, _skipBad, _overwrite, _threads])
+        foreach (var option in (Option[])[_data, _out, _kind, _vocabularySize, .. _settings.Options, .. _documents.Options, _overwrite, _threads])
             Options.Add(option);
         SetAction(Run);
     }
@@ -55,8 +54,7 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
     private int Run(ParseResult parse)
     {
         var folder = parse.GetValue(_out)!;
-        if (folder.Length == 0 || File.Exists(folder))
-            throw new IOException($"--out needs a folder, not {(folder.Length == 0 ? "nothing" : $"the file {folder}")}.");
+        OutputFolder.Check(folder);
         if (File.Exists(Path.Combine(folder, TokenizerFiles.TokenizerName)) && !parse.GetValue(_overwrite))
             throw new IOException($"{folder} already holds a tokenizer. Replace it (--overwrite), or choose another --out.");
         var kind = parse.GetValue(_kind) ?? TokenizerKind.Bpe;
@@ -65,7 +63,8 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
         var size = parse.GetValue(_vocabularySize) ?? new BpeTrainerOptions().VocabularySize;
         var train = _settings.Trainer(parse, kind, size, parse.GetValue(_threads)); // refuses what can't be
 
-        var reader = new DocumentReader(parse.GetValue(_data)!, new DocumentReaderOptions { Field = parse.GetValue(_field), SkipBad = parse.GetValue(_skipBad) });
+        var reader = new DocumentReader(parse.GetValue(_data)!, _documents.Read(parse));
+        OutputFolder.Make(folder);
         var watch = Stopwatch.StartNew();
         ITokenizer tokenizer;
         try

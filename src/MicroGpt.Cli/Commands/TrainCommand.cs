@@ -98,19 +98,16 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private Trainer Start(ParseResult parse, string folder, Device device)
     {
-        if (folder.Length == 0)
-            throw new ArgumentException("--out needs the name of a folder.");
+        OutputFolder.Check(folder);
         if (ModelCheckpoint.Exists(folder) && !parse.GetValue(_overwrite))
             throw new IOException(
                 $"{folder} already holds a model. Go on with it (--resume), replace it (--overwrite), or choose another --out.");
-        if (File.Exists(folder))
-            throw new IOException($"{folder} is a file; --out needs a folder.");
 
         var recipe = _settings.Read(parse);
         var data = parse.GetValue(_data)
             ?? (recipe.DataKind == CorpusKind.Lines ? EmbeddedData.Names : throw new ArgumentException("Which text is to be learned? Say it with --data FILE."));
         var trainer = PreparedCorpus.Exists(data) ? StartPrepared(parse, recipe, data, device) : StartText(parse, recipe, data, device);
-        MakeFolder(folder); // a folder that can't be made is better known now than at the first checkpoint
+        OutputFolder.Make(folder);
         return trainer;
     }
 
@@ -141,18 +138,6 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (kind == BatchKind.Documents && !_settings.Given(parse).Contains(TrainingSettings.ContextName))
             model = model with { ContextLength = Math.Min(model.ContextLength, corpus.Tokens(kind, recipe.Options.Seed).LongestContext) };
         return Trainer.Start(corpus, kind, model, recipe.Options, device);
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"The folder {folder} can't be made: {exception.Message.TrimEnd('.')}. Choose another --out.", exception);
-        }
     }
 
     private Trainer Resume(ParseResult parse, string folder, Device device)

@@ -95,6 +95,33 @@ public sealed class TokenizerCommandTests : IDisposable
     }
 
     [Fact]
+    public void Bad_records_end_a_comparison_or_are_left_out_and_counted()
+    {
+        var tokenizer = Train("tokenizer", "--vocab-size", "300");
+        File.WriteAllText(_folder.File("bad.jsonl"), "{\"text\":\"the dog\"}\n{\"text\": dog}\n");
+        string[] args = ["tokenizer", "eval", "--tokenizer", tokenizer, "--data", _folder.File("bad.jsonl")];
+        var (code, _, error) = CommandLine.Run(args);
+        Assert.Equal(1, code);
+        Assert.Contains("bad.jsonl: line 2: damaged JSON", error, StringComparison.Ordinal);
+        Assert.Contains("--skip-bad", error, StringComparison.Ordinal);
+        var (skipped, output, _) = CommandLine.Run([.. args, "--skip-bad"]);
+        Assert.Equal(0, skipped);
+        Assert.Contains("Bad records left out: 1.", output, StringComparison.Ordinal);
+        Assert.Contains("\"skipped_records\": 1", CommandLine.Run([.. args, "--skip-bad", "--json"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_too_large_to_be_read_at_once_is_refused_before_it_is_read()
+    {
+        var tokenizer = Train("tokenizer", "--vocab-size", "260");
+        using (var file = File.Create(_folder.File("large")))
+            file.SetLength((1L << 30) + 1);
+        var (code, _, error) = CommandLine.Run("tokenizer", "encode", "--tokenizer", tokenizer, "--file", _folder.File("large"));
+        Assert.Equal(1, code);
+        Assert.Contains("large is larger than 1 GiB", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tokenizers_are_compared_in_a_table_and_in_JSON()
     {
         var (small, large) = (Train("small", "--vocab-size", "260"), Train("large", "--vocab-size", "300"));
@@ -164,6 +191,7 @@ public sealed class TokenizerCommandTests : IDisposable
     [InlineData("train --data FOLDER/none.txt --out FOLDER/x", "none.txt")]
     [InlineData("train --data FOLDER/empty.txt --out FOLDER/x", "nothing to learn")]
     [InlineData("train --data TEXT --out TEXT", "needs a folder")]
+    [InlineData("train --data TEXT --out TEXT/x", "can't be made")]
     [InlineData("encode --tokenizer FOLDER/none", "no such file or folder")]
     [InlineData("encode --tokenizer TEXT", "text.txt")]
     [InlineData("encode --tokenizer TOKENIZER --file FOLDER/none.txt", "none.txt")]

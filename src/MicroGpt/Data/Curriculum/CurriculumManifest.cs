@@ -13,7 +13,15 @@ internal static class CurriculumManifest
     {
         if (File.Exists(folder))
             throw new ArgumentException($"{folder} is a file; the curriculum needs a folder.");
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder {folder} can't be made: {exception.Message}", exception);
+        }
+
         if (!File.Exists(Path.Combine(folder, Name)) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new ArgumentException($"{folder} holds something else than a curriculum: choose a folder that is empty or not there yet.");
         Write(folder, json => json.WriteBoolean("complete", false));

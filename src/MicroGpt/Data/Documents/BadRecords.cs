@@ -36,7 +36,7 @@ internal sealed class BadRecords(bool skip)
     public void Add(string sentence)
     {
         if (!skip)
-            throw new InvalidDataException($"{sentence} Mend it, or have bad records skipped and counted.");
+            throw new InvalidDataException($"{sentence} Mend it, or leave bad records out (--skip-bad).");
         Count++;
         if (_sentences.Count < MostSentences)
             _sentences.Add(sentence);

@@ -6,7 +6,7 @@ internal static class Columns
     public const int MostNames = 20;
 
     public static string Missing(string source, string field, IReadOnlyCollection<string> names) =>
-        $"{source}: there is no {(field.Length == 0 ? "column without a name" : $"column \"{field}\"")} of text; {List(names)} Name one of them as the field.";
+        $"{source}: there is no {(field.Length == 0 ? "column without a name" : $"column \"{field}\"")} of text; {List(names)} Name one of them with --field.";
 
     /// <summary>Names in a sentence.</summary>
     public static string List(IReadOnlyCollection<string> names) => names.Count switch

@@ -5,7 +5,11 @@ namespace MicroGpt.Data.Documents;
 /// <summary>Finds the files that a person means.</summary>
 internal static class InputFiles
 {
-    private static readonly EnumerationOptions s_entries = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    private static readonly EnumerationOptions s_entries = new()
+    {
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = false, // else what lies in them would be missing without a word
+    };
 
     /// <summary>Files as they stand, folders with all readable files in them, and what patterns match; each file once.</summary>
     /// <exception cref="IOException">There is nothing to read under one of the inputs.</exception>

@@ -80,7 +80,7 @@ internal static class JsonDocuments
         }
 
         reader.Read(); // what follows the object is an error, and so is the end within it
-        return text ?? throw new InvalidDataException($"there is no \"{field}\" in it; {Names(json)}");
+        return text ?? throw new InvalidDataException($"there is no \"{field}\" in it; {Names(json)} Name one of them with --field.");
     }
 
     private static byte[] Unescape(ref Utf8JsonReader reader)

@@ -111,6 +111,7 @@ public sealed class CurriculumWriterTests : IDisposable
         File.WriteAllText(_folder.File("thesis.txt"), "mine");
         Assert.Contains("something else", Assert.Throws<ArgumentException>(() => Write(_folder.Path, s_small)).Message, StringComparison.Ordinal);
         Assert.Contains("is a file", Assert.Throws<ArgumentException>(() => Write(_folder.File("thesis.txt"), s_small)).Message, StringComparison.Ordinal);
+        Assert.Contains("can't be made", Assert.Throws<IOException>(() => Write(_folder.File("thesis.txt/x"), s_small)).Message, StringComparison.Ordinal);
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
     }
 

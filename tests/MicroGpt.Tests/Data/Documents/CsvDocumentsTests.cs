@@ -30,7 +30,7 @@ public sealed class CsvDocumentsTests
 
     [Fact]
     public void A_missing_column_is_refused_with_those_there_are() => Assert.Equal(
-        "a.csv: there is no column \"text\" of text; there are \"id\", \"body\". Name one of them as the field.",
+        "a.csv: there is no column \"text\" of text; there are \"id\", \"body\". Name one of them with --field.",
         Reading.Error("a.csv", "id,body\n1,2"));
 
     [Theory]

@@ -59,6 +59,23 @@ public sealed class DocumentReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_can_not_be_read_is_not_taken_for_an_empty_one()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Who is root can read everything.");
+        if (OperatingSystem.IsWindows())
+            return; // whose folders have no such modes
+        File.SetUnixFileMode(_folder.File("sub/deep"), UnixFileMode.None);
+        try
+        {
+            Assert.Contains("a folder can't be read", Assert.Throws<IOException>(() => Found("")).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(_folder.File("sub/deep"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
     public void A_link_that_leads_back_is_not_followed_but_a_link_to_a_file_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");

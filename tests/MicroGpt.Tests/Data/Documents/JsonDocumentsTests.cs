@@ -32,7 +32,7 @@ public sealed class JsonDocumentsTests
         Assert.Equal(["x"], Reading.Texts("a.jsonl", """{"text":"y","content":"x"}""", new() { Field = "content" }));
 
     [Theory]
-    [InlineData("""{"content":"x","id":3}""", "a.jsonl: line 2: there is no \"text\" in it; there are \"content\", \"id\".")]
+    [InlineData("""{"content":"x","id":3}""", "a.jsonl: line 2: there is no \"text\" in it; there are \"content\", \"id\". Name one of them with --field.")]
     [InlineData("{}", "there is none.")]
     [InlineData("""{"text":["x"]}""", "a.jsonl: line 2: \"text\" is no text, but an array.")]
     [InlineData("7", "a.jsonl: line 2: there is no JSON object, but a number.")]
@@ -47,7 +47,7 @@ public sealed class JsonDocumentsTests
     {
         var error = Reading.Error("a.jsonl", "{\"text\":\"good\"}\n" + line + "\n{\"text\":\"good\"}");
         Assert.Contains(sentence, error, StringComparison.Ordinal);
-        Assert.EndsWith("Mend it, or have bad records skipped and counted.", error, StringComparison.Ordinal);
+        Assert.EndsWith("Mend it, or leave bad records out (--skip-bad).", error, StringComparison.Ordinal);
     }
 
     [Fact]

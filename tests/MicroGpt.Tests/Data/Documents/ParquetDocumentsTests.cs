@@ -49,7 +49,7 @@ public sealed class ParquetDocumentsTests
     public void A_missing_column_is_refused_with_those_of_text_there_are()
     {
         Assert.Equal(
-            "a.parquet: there is no column \"content\" of text; there are \"text\", \"body\". Name one of them as the field.",
+            "a.parquet: there is no column \"content\" of text; there are \"text\", \"body\". Name one of them with --field.",
             Reading.Error("a.parquet", Bytes("pyarrow-nested"), new() { Field = "content" }));
         Assert.Contains("there is no column \"id\" of text", Reading.Error("a.parquet", Bytes("pyarrow-nested"), new() { Field = "id" }), StringComparison.Ordinal);
     }
