@@ -18,6 +18,13 @@ internal static class OutputFolder
         }
     }
 
+    /// <summary>Deletes it if nothing came out.</summary>
+    public static void DeleteIfEmpty(string folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
     /// <summary>Whether a folder can be there at all.</summary>
     /// <exception cref="IOException">It can't.</exception>
     public static void Check(string folder)

@@ -65,6 +65,18 @@ internal sealed class TokenizerTrainCommand : Command, IHasExamples
 
         var reader = new DocumentReader(parse.GetValue(_data)!, _documents.Read(parse));
         OutputFolder.Make(folder);
+        try
+        {
+            return Learn(reader, folder, kind, size, train);
+        }
+        finally
+        {
+            OutputFolder.DeleteIfEmpty(folder);
+        }
+    }
+
+    private int Learn(DocumentReader reader, string folder, TokenizerKind kind, int size, TrainTokenizer train)
+    {
         var watch = Stopwatch.StartNew();
         ITokenizer tokenizer;
         try

@@ -211,5 +211,6 @@ public sealed class TokenizerCommandTests : IDisposable
         Assert.StartsWith("error: ", outcome.Error, StringComparison.Ordinal);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
         Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("x")));
     }
 }
