@@ -37,13 +37,20 @@ internal sealed class CommandLineProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The most memory that it has had, in bytes. (Linux only.)</summary>
-    public long PeakBytes
+    /// <summary>The most memory that it has had, in bytes; null once it is ending. (Linux only.)</summary>
+    public long? PeakBytes
     {
         get
         {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            try
+            {
+                var line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+                return line is null ? null : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                return null;
+            }
         }
     }
 
