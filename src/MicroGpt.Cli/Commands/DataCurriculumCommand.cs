@@ -10,6 +10,7 @@ internal sealed class DataCurriculumCommand : Command, IHasExamples
 {
     private readonly Option<ulong> _seed = new("--seed") { Description = "The same seed, the same curriculum, byte for byte.", HelpName = "N", DefaultValueFactory = _ => new CurriculumOptions().Seed };
     private readonly Option<string> _size = new("--size") { Description = "All files together, from 100KB to 1GB.", HelpName = "SIZE", DefaultValueFactory = _ => "20MB" };
+    private readonly Option<string?> _language = new("--language") { Description = "Only the skills in one language (default: all).", HelpName = "en|zh" };
     private readonly Option<string> _out = new("--out") { Description = "The folder to write.", HelpName = "FOLDER", DefaultValueFactory = _ => "curriculum" };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly CommandContext _context;
@@ -18,7 +19,7 @@ internal sealed class DataCurriculumCommand : Command, IHasExamples
         : base("curriculum", "Write a curriculum: stories, a small world, and conversations that teach skills, with a held-out test of each.")
     {
         _context = context;
-        foreach (var option in (Option[])[_seed, _size, _out, _threads])
+        foreach (var option in (Option[])[_seed, _size, _language, _out, _threads])
             Options.Add(option);
         SetAction(Run);
     }
@@ -27,6 +28,7 @@ internal sealed class DataCurriculumCommand : Command, IHasExamples
     [
         ("microgpt data curriculum", "20 MB in the folder curriculum"),
         ("microgpt data curriculum --size 1MB --out small", "A small one to look at"),
+        ("microgpt data curriculum --language en --out english", "Without the Chinese half"),
         ("microgpt data curriculum --seed 7 --size 200MB --out other", "Another world, other examples"),
     ];
 
@@ -37,6 +39,7 @@ internal sealed class DataCurriculumCommand : Command, IHasExamples
         {
             Seed = parse.GetValue(_seed),
             Size = ByteSize.Parse("--size", parse.GetValue(_size)!),
+            Language = parse.GetValue(_language),
             Threads = parse.GetValue(_threads),
         };
         IReadOnlyList<CurriculumFile> files;

@@ -24,6 +24,7 @@ internal sealed class EvalCommand : Command, IHasExamples
     private readonly Option<int?> _most = new("--most") { Description = "At most N examples a skill.", HelpName = "N" };
     private readonly Option<int> _mistakes = new("--mistakes") { Description = "Show N wrong replies of each skill.", HelpName = "N" };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON." };
+    private readonly Option<string?> _save = new("--save") { Description = "Keep the scores as JSON in a file, too.", HelpName = "FILE" };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly CommandContext _context;
 
@@ -31,7 +32,7 @@ internal sealed class EvalCommand : Command, IHasExamples
         : base("eval", "Score a model's skills on the curriculum's held-out questions.")
     {
         _context = context;
-        foreach (var option in (Option[])[_model, _curriculum, _skills, _most, _mistakes, _json, _threads])
+        foreach (var option in (Option[])[_model, _curriculum, _skills, _most, _mistakes, _json, _save, _threads])
             Options.Add(option);
         SetAction(Run);
     }
@@ -41,6 +42,7 @@ internal sealed class EvalCommand : Command, IHasExamples
         ("microgpt eval --model my-model", "All skills of the curriculum in the folder curriculum"),
         ("microgpt eval --model my-model --skills arithmetic,spelling --mistakes 5", "Two skills, and what goes wrong in them"),
         ("microgpt eval --model my-model --most 50 --json", "A quick look, for programs"),
+        ("microgpt eval --model my-model --save my-model/scores.json", "Keep the scores with the model"),
     ];
 
     private int Run(ParseResult parse)
@@ -79,8 +81,11 @@ internal sealed class EvalCommand : Command, IHasExamples
             return ExitCode.Interrupted;
         }
 
+        var json = Json(loaded.Step, scores, texts);
         if (asJson)
-            _context.WriteLine(Json(loaded.Step, scores, texts));
+            _context.WriteLine(json);
+        if (parse.GetValue(_save) is { } file)
+            AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(json + "\n")));
         return ExitCode.Success;
     }
 

@@ -20,6 +20,10 @@ internal delegate ITokenizer TrainTokenizer(
 internal sealed class TokenizerTrainSettings
 {
     private const string Nanochat = "nanochat";
+    private const string Digits = "digits";
+
+    // Words with the space before them, digits one by one, marks, white space.
+    private const string DigitsPattern = @" ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+";
 
     // Which special token begins a document and which ends one, where it has one of the usual names.
     private static readonly string[] s_bos = ["<|bos|>", "<s>", "<|begin_of_text|>", "<|endoftext|>", "<|im_start|>"];
@@ -27,20 +31,20 @@ internal sealed class TokenizerTrainSettings
 
     private readonly Option<string?> _pattern = new("--pattern")
     {
-        Description = "How BPE cuts text into pieces: gpt2, cl100k (GPT-4's, default), nanochat, or a regular expression.",
+        Description = "How BPE cuts text into pieces: gpt2, cl100k (GPT-4's, default), nanochat, digits (every digit alone, for small models that calculate), or a regular expression.",
         HelpName = "NAME|REGEX",
     };
 
     private readonly Option<string[]> _special = new("--special")
     {
-        Description = "Names of special tokens (default: <|endoftext|>; nanochat's nine with --pattern nanochat; BERT's five for wordpiece).",
+        Description = "Names of special tokens (default: <|endoftext|>; nanochat's nine with --pattern nanochat or digits; BERT's five for wordpiece).",
         HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<bool> _specialLast = new("--special-last")
     {
-        Description = "Give special tokens the last ids, as nanochat does, not the first (default with --pattern nanochat).",
+        Description = "Give special tokens the last ids, as nanochat does, not the first (default with nanochat's nine).",
     };
 
     private readonly Option<long?> _minFrequency = new("--min-frequency") { Description = "How often two neighbours must occur to become a token (default: 0; wordpiece: 2).", HelpName = "N" };
@@ -70,7 +74,7 @@ internal sealed class TokenizerTrainSettings
     private BpeTrainerOptions Bpe(ParseResult parse)
     {
         var pattern = parse.GetValue(_pattern);
-        var isNanochat = pattern == Nanochat;
+        var isNanochat = pattern is Nanochat or Digits;
         string[] special = parse.GetValue(_special) is { Length: > 0 } given ? given
             : isNanochat ? [.. new NanochatTemplate().SpecialTokens]
             : ["<|endoftext|>"];
@@ -81,6 +85,7 @@ internal sealed class TokenizerTrainSettings
                 null or "cl100k" => Splitter.Gpt4,
                 "gpt2" => Splitter.Gpt2,
                 Nanochat => Splitter.Nanochat,
+                Digits => Splitter.FromPattern(DigitsPattern),
                 _ => Splitter.FromPattern(pattern),
             },
             SpecialTokens = special,

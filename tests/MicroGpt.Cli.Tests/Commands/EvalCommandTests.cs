@@ -18,8 +18,9 @@ public sealed class EvalCommandTests(EvalCommandTests.TinyChatModel chat) : ICla
     [Fact]
     public void Programs_read_json()
     {
-        var (code, output, error) = Run("--skills", "stories,tools", "--json");
+        var (code, output, error) = Run("--skills", "stories,tools", "--json", "--save", chat.Folder.File("scores.json"));
         Assert.Equal((0, ""), (code, error));
+        Assert.Equal(output, File.ReadAllText(chat.Folder.File("scores.json")));
         using var json = JsonDocument.Parse(output);
         var tools = json.RootElement.GetProperty("skills").GetProperty("tools");
         Assert.Equal(5, tools.GetProperty("count").GetInt32());

@@ -33,6 +33,7 @@ internal static class CurriculumManifest
         json.WriteBoolean("complete", true);
         json.WriteNumber("seed", options.Seed);
         json.WriteNumber("size", options.Size);
+        json.WriteString("language", options.Language);
         json.WriteStartArray("files");
         foreach (var file in files)
         {

@@ -12,7 +12,7 @@ internal static class CurriculumReadme
             $$"""
             # Curriculum
 
-            Written by `microgpt data curriculum --seed {{options.Seed}} --size {{options.Size}}`; the same command gives the same bytes everywhere.
+            Written by `microgpt data curriculum --seed {{options.Seed}} --size {{options.Size}}{{(options.Language is { } language ? $" --language {language}" : "")}}`; the same command gives the same bytes everywhere.
             `text` holds documents (`{"text": …}`), `conversations` holds conversations (`{"messages": […]}`), one a line:
 
             - `train`: to learn from;

@@ -24,8 +24,9 @@ public static class CurriculumWriter
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         CurriculumManifest.Begin(folder);
+        DeleteFiles(folder);
 
-        var skills = CurriculumSkills.Of(options.Seed);
+        Skill[] skills = [.. CurriculumSkills.Of(options.Seed).Where(skill => options.Language is null || skill.Language == options.Language)];
         var weights = skills.Sum(skill => skill.Weight);
         var threads = options.Threads ?? Environment.ProcessorCount;
         // The small parts first, a skill a thread: what they leave is for training.
@@ -92,6 +93,18 @@ public static class CurriculumWriter
         }
 
         return new CurriculumFile(skill, CurriculumPart.Train, CurriculumFile.PathOf(skill, CurriculumPart.Train), examples, bytes);
+    }
+
+    // An earlier curriculum may have had more skills.
+    private static void DeleteFiles(string folder)
+    {
+        foreach (var path in from skill in CurriculumSkills.All
+                             from part in Enum.GetValues<CurriculumPart>()
+                             select Path.Combine(folder, CurriculumFile.PathOf(skill, part)))
+        {
+            if (File.Exists(path))
+                File.Delete(path);
+        }
     }
 
     private static FileStream Create(string folder, Skill skill, CurriculumPart part)

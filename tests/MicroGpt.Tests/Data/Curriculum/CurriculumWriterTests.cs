@@ -53,6 +53,16 @@ public sealed class CurriculumWriterTests : IDisposable
     }
 
     [Fact]
+    public void One_language_alone_leaves_nothing_of_the_other()
+    {
+        Write(_folder.File("c"), s_small);
+        var files = Write(_folder.File("c"), s_small with { Language = "zh" });
+        Assert.Equal(CurriculumSkills.All.Count(skill => skill.Language == "zh"), files.DistinctBy(file => file.Skill).Count());
+        Assert.Equal(files.Count, Directory.GetFiles(_folder.File("c"), "*.jsonl", SearchOption.AllDirectories).Length);
+        Assert.Contains("en and zh", Assert.Throws<ArgumentException>(() => Write(_folder.File("c"), s_small with { Language = "de" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_larger_one_begins_as_a_smaller_one()
     {
         Write(_folder.File("small"), s_small with { Size = 1_000_000 });
