@@ -23,6 +23,7 @@ internal sealed class App(
             "microgpt",
             "Train, sample and look into small GPTs. Alone, without a command, it trains one on names, within a minute, and shows what it learned.")
         {
+            new SpeedrunCommand(context, Run),
             new TrainCommand(context),
             new FineTuneCommand(context),
             new MergeCommand(context),

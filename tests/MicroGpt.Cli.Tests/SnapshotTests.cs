@@ -28,6 +28,9 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_sample() => Matches("sample-help", CommandLine.Run("sample", "--help"));
 
     [Fact]
+    public void Help_of_speedrun() => Matches("speedrun-help", CommandLine.Run("speedrun", "--help"));
+
+    [Fact]
     public void Help_of_eval() => Matches("eval-help", CommandLine.Run("eval", "--help"));
 
     [Fact]

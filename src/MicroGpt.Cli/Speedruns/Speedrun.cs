@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+using MicroGpt.Checkpoints;
+using MicroGpt.Data.Curriculum;
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Cli.Speedruns;
+
+/// <summary>
+/// The whole life of a model, stage by stage. Each stage is commands that a person could type, run as they are; what is done is
+/// kept in <see cref="SpeedrunRecord"/>, and a run that was stopped goes on where it was.
+/// </summary>
+/// <param name="context">Where to print.</param>
+/// <param name="command">Runs a command line of this program and gives its exit code.</param>
+/// <param name="folder">Where everything goes.</param>
+/// <param name="record">What is asked for, and how far it has come.</param>
+/// <param name="threads">How many threads compute, or null for one a core.</param>
+/// <param name="plain">Whether to print lines instead of moving bars.</param>
+internal sealed class Speedrun(
+    CommandContext context, Func<string[], int> command, string folder, SpeedrunRecord record, int? threads, bool plain)
+{
+    /// <summary>Where the model to talk to is.</summary>
+    public const string ChatFolder = "chat";
+
+    /// <summary>The last stage whose extent is decided on the way.</summary>
+    public const string LastPlanned = "finetuning";
+
+    // Of the whole time: to measure the machine, and to evaluate the models.
+    private const double CalibrationShare = 0.01;
+    private const double EvaluationShare = 0.08;
+
+    // 80 MB for ten minutes: most of it is read once.
+    private const double CurriculumBytesASecond = 80e6 / 600;
+    private const double LargestCurriculum = 400e6;
+
+    private SpeedrunRecord _record = record;
+
+    private (string Name, string Title, Func<int> Run)[] Stages =>
+    [
+        ("curriculum", "A curriculum is written", WriteCurriculum),
+        ("tokenizer", "A tokenizer learns its vocabulary", TrainTokenizer),
+        ("data", "Texts and conversations become tokens", Prepare),
+        ("plan", "This machine is measured", Plan),
+        ("pretraining", "Pretraining: the model learns to continue texts", Pretrain),
+        (LastPlanned, "Fine-tuning: it learns to reply", FineTune),
+        ("evaluation", "Evaluation: questions that it has never seen", Evaluate),
+    ];
+
+    private SpeedrunPlan Decided => _record.Plan ?? throw new InvalidDataException($"{SpeedrunRecord.FileName} in {folder} says that the plan is made, and holds none.");
+
+    private double Budget => 60 * _record.Minutes;
+
+    private double SecondsToTrain => (1 - EvaluationShare) * Budget - _record.Seconds.Values.Sum();
+
+    /// <summary>Runs what is not done yet.</summary>
+    /// <returns>The exit code: that of the stage that did not succeed, if there is one.</returns>
+    public int Run()
+    {
+        var stages = Stages;
+        for (var i = 0; i < stages.Length; i++)
+        {
+            var (name, title, run) = stages[i];
+            if (_record.Done.Contains(name, StringComparer.Ordinal))
+                continue;
+            context.WriteLine();
+            context.WriteLine($"── {i + 1} of {stages.Length}: {title} {new string('─', Math.Max(0, 72 - title.Length))}");
+            var watch = Stopwatch.StartNew();
+            var code = ExitCode.Error;
+            try
+            {
+                code = run();
+            }
+            catch (OperationCanceledException)
+            {
+                code = ExitCode.Interrupted;
+            }
+            finally
+            {
+                Keep(_record.With(name, watch.Elapsed.TotalSeconds, isDone: code == ExitCode.Success));
+            }
+
+            if (code != ExitCode.Success)
+            {
+                context.WriteLine();
+                context.WriteLine($"Stopped in stage {i + 1} of {stages.Length}; what is done is kept. Go on with:");
+                context.WriteLine($"  {context.Self} speedrun --out {TrainingSession.Quote(folder)}");
+                return code;
+            }
+        }
+
+        return ExitCode.Success;
+    }
+
+    private int WriteCurriculum() =>
+        Anew("curriculum", "data", "curriculum", "--language", "en", "--size", $"{CurriculumSize / 1000}KB", "--seed", Number(_record.Seed));
+
+    private int CurriculumSize => (int)Math.Clamp(CurriculumBytesASecond * Budget, CurriculumOptions.SmallestSize, LargestCurriculum);
+
+    private int TrainTokenizer() => Anew(
+        "tokenizer", ["tokenizer", "train", "--data", .. Texts, In("curriculum", "conversations", "train"), "--vocab-size", Number(SpeedrunPlan.VocabularySize), "--pattern", "digits"]);
+
+    private int Prepare()
+    {
+        var code = Anew("texts", ["data", "prepare", "--input", .. Texts, "--tokenizer", In("tokenizer")]);
+        return code != ExitCode.Success ? code : Anew(
+            "conversations", "data", "prepare", "--input", In("curriculum", "conversations", "train"), "--tokenizer", In("tokenizer"), "--chat-template", "nanochat");
+    }
+
+    /// <summary>The person's own texts first.</summary>
+    private IEnumerable<string> Texts => [.. _record.Data, In("curriculum", "text", "train")];
+
+    private int Plan()
+    {
+        using var device = CommandContext.CreateDevice(threads);
+        var isGiven = _record.Plan is not null;
+        var left = SecondsToTrain;
+        var layers = _record.Plan?.Layers ?? _record.Depth ?? SpeedrunPlan.ReferenceLayers;
+        var seconds = Measure(layers);
+        if (!isGiven)
+        {
+            if (_record.Depth is null && SpeedrunPlan.LayersFor(left, seconds) is var better && better != layers)
+                (layers, seconds) = (better, Measure(better));
+            Keep(_record with { Plan = SpeedrunPlan.For(layers, left, seconds) });
+        }
+
+        context.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"A step of a model of {layers} layers, {Decided.Width} wide, takes {1000 * seconds:F0} ms: {SpeedrunPlan.BatchSize * SpeedrunPlan.Context / seconds:N0} tokens a second."));
+        context.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(isGiven ? "As in the run that is repeated" : $"For {_record.Minutes:0.#} minutes")}: {Decided.PretrainingSteps:N0} steps of pretraining, {Decided.FineTuningSteps:N0} of fine-tuning."));
+        if (Decided.IsTooShort)
+            context.WriteLine("That is too little to learn to speak; more --minutes are needed for a model that makes sense.");
+        return ExitCode.Success;
+
+        double Measure(int depth) => Calibration.SecondsAStep(
+            In("texts"), depth, TimeSpan.FromSeconds(CalibrationShare * Budget), _record.Seed, device, In("untrained"), context.Cancellation);
+    }
+
+    private int Pretrain() => Train("pretrained", Decided.PretrainingSteps, [
+        "train", "--data", In("texts"), "--batches", "packed", "--preset", "nanochat", "--layers", Number(Decided.Layers), "--heads", Number(Decided.Layers),
+        "--head-size", Number(SpeedrunPlan.HeadSize), "--width", Number(Decided.Width), "--context", Number(SpeedrunPlan.Context), "--decay", "constant"]);
+
+    private int FineTune()
+    {
+        if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(ChatFolder))) // the time is known better now
+            Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds["pretraining"]) });
+        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In("pretrained"), "--data", In("conversations"), "--decay", "linear", "--weight-decay", "0.1"]);
+    }
+
+    private int Evaluate()
+    {
+        foreach (var model in (string[])["untrained", "pretrained", ChatFolder])
+        {
+            context.WriteLine();
+            context.WriteLine($"The model in {In(model)}:");
+            var code = Command("eval", "--model", In(model), "--curriculum", In("curriculum"), "--save", In(model, "scores.json"));
+            if (code != ExitCode.Success)
+                return code;
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>A training stage: begun, or gone on with.</summary>
+    private int Train(string output, int steps, string[] start)
+    {
+        string[] display = plain ? ["--plain"] : [];
+        if (ModelCheckpoint.Exists(In(output)))
+            return IsDone(output, steps) ? ExitCode.Success : Command([start[0], "--resume", .. display, "--out", In(output)]);
+        return Command([
+            .. start, "--batch", Number(SpeedrunPlan.BatchSize), "--optimizer", "muon", "--lr", "3e-3", "--muon-lr", "0.02", "--steps", Number(steps),
+            "--warmup", Number(Math.Min(100, steps / 10)), "--eval-every", Number(Math.Max(10, steps / 6)), "--eval-batches", "20", "--save-every", Number(Math.Max(10, steps / 20)), "--seed", Number(_record.Seed), .. display, "--out", In(output)]);
+    }
+
+    private bool IsDone(string output, int steps)
+    {
+        using var device = CommandContext.CreateDevice(1);
+        return ModelCheckpoint.Load(In(output), device).Step >= steps;
+    }
+
+    /// <summary>A stage of which nothing is worth keeping when it was stopped: it begins anew.</summary>
+    private int Anew(string output, params string[] arguments)
+    {
+        if (Directory.Exists(In(output)))
+            Directory.Delete(In(output), recursive: true);
+        return Command([.. arguments, "--out", In(output)]);
+    }
+
+    private int Command(params string[] arguments)
+    {
+        string[] all = threads is { } count ? [.. arguments, "--threads", Number(count)] : arguments;
+        context.WriteLine("$ microgpt " + string.Join(' ', all.Select(TrainingSession.Quote)));
+        return command(all);
+    }
+
+    private void Keep(SpeedrunRecord changed)
+    {
+        _record = changed;
+        _record.Save(folder);
+    }
+
+    private string In(params string[] names) => Path.Combine([folder, .. names]);
+
+    private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,79 @@
+using MicroGpt.Models;
+
+namespace MicroGpt.Cli.Speedruns;
+
+/// <summary>How large a model to train, and for how long. The same plan, seed and data give the same model to the last bit.</summary>
+/// <param name="Layers">The depth, the one dial: width and heads follow.</param>
+/// <param name="PretrainingSteps">Steps of pretraining.</param>
+/// <param name="FineTuningSteps">Steps of fine-tuning on conversations.</param>
+/// <param name="RewardSteps">Steps of learning from rewards.</param>
+/// <param name="SecondsAStep">What a step of pretraining was measured to take.</param>
+internal sealed record SpeedrunPlan(int Layers, int PretrainingSteps, int FineTuningSteps, int RewardSteps, double SecondsAStep)
+{
+    public const int HeadSize = 32;
+    public const int VocabularySize = 1024;
+    public const int Context = 192;
+    public const int BatchSize = 11;
+
+    /// <summary>The deepest model: for a deeper one the curriculum has too little to say.</summary>
+    public const int MostLayers = 12;
+
+    /// <summary>The depth that <see cref="ReferenceSteps"/> are known of.</summary>
+    public const int ReferenceLayers = 4;
+
+    private const int ReferenceSteps = 3600; // after so many, it knows the curriculum (docs/log.md)
+    private const int FewestSteps = 10;
+    private const double PretrainingShare = 0.3; // of the steps before the reward
+    private const int StepsToSpeak = 500; // before which a model says nothing that makes sense
+    private const double Tolerance = 1.15; // of the time that a larger model wants
+
+    public int Width => Layers * HeadSize;
+
+    /// <summary>Whether there is too little time for a model that makes sense.</summary>
+    public bool IsTooShort => PretrainingSteps + FineTuningSteps < StepsToSpeak;
+
+    /// <summary>The model: nanochat's, half as wide for its depth.</summary>
+    public static GptConfig Model(int layers) => GptPresets.Nanochat(VocabularySize, layers, HeadSize) with
+    {
+        Heads = layers,
+        Width = layers * HeadSize,
+        ContextLength = Context,
+    };
+
+    /// <summary>
+    /// The depth for a budget. A model N times as large wants about N times the tokens (Hoffmann et al. 2022, arxiv.org/abs/2203.15556), each
+    /// of which takes N times as long: the size grows with the square root of the time.
+    /// </summary>
+    /// <param name="seconds">The time to train.</param>
+    /// <param name="secondsAStep">What a step of <see cref="ReferenceLayers"/> takes on this machine.</param>
+    public static int LayersFor(double seconds, double secondsAStep)
+    {
+        var layers = 1;
+        while (layers < MostLayers && ReferenceSteps * secondsAStep * Math.Pow(Size(layers + 1), 2) <= seconds * Tolerance)
+            layers++;
+        return layers;
+
+        static double Size(int layers) => Math.Pow((double)layers / ReferenceLayers, 3);
+    }
+
+    /// <summary>As many steps as there is time for.</summary>
+    /// <param name="layers">The depth.</param>
+    /// <param name="seconds">The time to train.</param>
+    /// <param name="secondsAStep">What a step of that depth takes on this machine.</param>
+    public static SpeedrunPlan For(int layers, double seconds, double secondsAStep)
+    {
+        var steps = seconds / secondsAStep;
+        return new SpeedrunPlan(
+            layers,
+            PretrainingSteps: Math.Max(FewestSteps, (int)(PretrainingShare * steps)),
+            FineTuningSteps: Math.Max(FewestSteps, (int)((1 - PretrainingShare) * steps)),
+            RewardSteps: 0,
+            secondsAStep);
+    }
+
+    /// <summary>The plan with the fine-tuning that there is still time for.</summary>
+    /// <param name="seconds">The time left to train.</param>
+    /// <param name="pretraining">The seconds that pretraining took, or fewer where it was stopped on the way.</param>
+    public SpeedrunPlan WithTimeLeft(double seconds, double pretraining) =>
+        this with { FineTuningSteps = Math.Max(FewestSteps, (int)(seconds / Math.Max(SecondsAStep, pretraining / PretrainingSteps))) };
+}
