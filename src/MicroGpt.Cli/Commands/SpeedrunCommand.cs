@@ -7,11 +7,13 @@ namespace MicroGpt.Cli.Commands;
 /// <summary>`microgpt speedrun`: from nothing to a model that one can talk to.</summary>
 internal sealed class SpeedrunCommand : Command, IHasExamples
 {
+    private const int FewestBytes = 3000;
+
     private readonly Option<double?> _minutes = new("--minutes") { Description = "The time that all of it may take (default: 10). The size of the model follows from it.", HelpName = "N" };
     private readonly Option<int?> _depth = new("--depth") { Description = "Layers of the model, from which its width and heads follow (default: what the time allows).", HelpName = "N" };
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Your own texts: files, folders and patterns. They are learned first and most; the curriculum teaches to reply.",
+        Description = "Your own texts: files, folders and patterns. They are learned first; then the curriculum teaches to reply.",
         HelpName = "PATH…",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -81,8 +83,8 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
         if (parse.GetValue(_repeat) is { } path)
             record = Repeated(parse, path);
         record.Validate();
-        if (record.Data.Count > 0)
-            _ = new DocumentReader(record.Data, new DocumentReaderOptions()); // refuses what is not there
+        if (record.Data.Count > 0 && new DocumentReader(record.Data).TotalBytes is var bytes and < FewestBytes)
+            throw new ArgumentException($"There are {bytes:N0} bytes in --data; {FewestBytes:N0}, a page, are the least that teaches something.");
         OutputFolder.Make(folder);
         record.Save(folder);
         return record;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MicroGpt.Checkpoints;
 using MicroGpt.Data.Curriculum;
+using MicroGpt.Data.Prepared;
 using MicroGpt.Numerics;
 
 namespace MicroGpt.Cli.Speedruns;
@@ -22,6 +23,9 @@ internal sealed class Speedrun(
     /// <summary>Where the model to talk to is.</summary>
     public const string ChatFolder = "chat";
 
+    private const string OwnTexts = "own-texts";
+    private const string Pretraining = "pretraining";
+
     /// <summary>The last stage whose extent is decided on the way.</summary>
     public const string LastPlanned = "finetuning";
 
@@ -35,18 +39,21 @@ internal sealed class Speedrun(
 
     private SpeedrunRecord _record = record;
 
-    private (string Name, string Title, Func<int> Run)[] Stages =>
+    private List<(string Name, string Title, Func<int> Run)> Stages =>
     [
         ("curriculum", "A curriculum is written", WriteCurriculum),
         ("tokenizer", "A tokenizer learns its vocabulary", TrainTokenizer),
         ("data", "Texts and conversations become tokens", Prepare),
         ("plan", "This machine is measured", Plan),
-        ("pretraining", "Pretraining: the model learns to continue texts", Pretrain),
+        .. HasOwnTexts ? [(OwnTexts, "Pretraining: the model reads your texts", ReadOwnTexts)] : Array.Empty<(string, string, Func<int>)>(),
+        (Pretraining, "Pretraining: the model learns to continue texts", Pretrain),
         (LastPlanned, "Fine-tuning: it learns to reply", FineTune),
         ("evaluation", "Evaluation: questions that it has never seen", Evaluate),
     ];
 
     private SpeedrunPlan Decided => _record.Plan ?? throw new InvalidDataException($"{SpeedrunRecord.FileName} in {folder} says that the plan is made, and holds none.");
+
+    private bool HasOwnTexts => _record.Data.Count > 0;
 
     private double Budget => 60 * _record.Minutes;
 
@@ -57,13 +64,13 @@ internal sealed class Speedrun(
     public int Run()
     {
         var stages = Stages;
-        for (var i = 0; i < stages.Length; i++)
+        for (var i = 0; i < stages.Count; i++)
         {
             var (name, title, run) = stages[i];
             if (_record.Done.Contains(name, StringComparer.Ordinal))
                 continue;
             context.WriteLine();
-            context.WriteLine($"── {i + 1} of {stages.Length}: {title} {new string('─', Math.Max(0, 72 - title.Length))}");
+            context.WriteLine($"── {i + 1} of {stages.Count}: {title} {new string('─', Math.Max(0, 72 - title.Length))}");
             var watch = Stopwatch.StartNew();
             var code = ExitCode.Error;
             try
@@ -82,7 +89,7 @@ internal sealed class Speedrun(
             if (code != ExitCode.Success)
             {
                 context.WriteLine();
-                context.WriteLine($"Stopped in stage {i + 1} of {stages.Length}; what is done is kept. Go on with:");
+                context.WriteLine($"Stopped in stage {i + 1} of {stages.Count}; what is done is kept. Go on with:");
                 context.WriteLine($"  {context.Self} speedrun --out {TrainingSession.Quote(folder)}");
                 return code;
             }
@@ -97,17 +104,23 @@ internal sealed class Speedrun(
     private int CurriculumSize => (int)Math.Clamp(CurriculumBytesASecond * Budget, CurriculumOptions.SmallestSize, LargestCurriculum);
 
     private int TrainTokenizer() => Anew(
-        "tokenizer", ["tokenizer", "train", "--data", .. Texts, In("curriculum", "conversations", "train"), "--vocab-size", Number(SpeedrunPlan.VocabularySize), "--pattern", "digits"]);
+        "tokenizer",
+        [
+            "tokenizer", "train", "--data", .. _record.Data, In("curriculum", "text", "train"), In("curriculum", "conversations", "train"),
+            "--vocab-size", Number(SpeedrunPlan.VocabularySize), "--pattern", "digits",
+        ]);
 
     private int Prepare()
     {
-        var code = Anew("texts", ["data", "prepare", "--input", .. Texts, "--tokenizer", In("tokenizer")]);
-        return code != ExitCode.Success ? code : Anew(
-            "conversations", "data", "prepare", "--input", In("curriculum", "conversations", "train"), "--tokenizer", In("tokenizer"), "--chat-template", "nanochat");
+        (string Output, string[] Arguments)[] prepared =
+        [
+            .. HasOwnTexts ? [(OwnTexts, ["--input", .. _record.Data, "--hold-back", "ends"])] : Array.Empty<(string, string[])>(),
+            ("texts", ["--input", In("curriculum", "text", "train")]),
+            ("conversations", ["--input", In("curriculum", "conversations", "train"), "--chat-template", "nanochat"]),
+        ];
+        return prepared.Select(data => Anew(data.Output, ["data", "prepare", .. data.Arguments, "--tokenizer", In("tokenizer")]))
+            .FirstOrDefault(code => code != ExitCode.Success);
     }
-
-    /// <summary>The person's own texts first.</summary>
-    private IEnumerable<string> Texts => [.. _record.Data, In("curriculum", "text", "train")];
 
     private int Plan()
     {
@@ -120,7 +133,7 @@ internal sealed class Speedrun(
         {
             if (_record.Depth is null && SpeedrunPlan.LayersFor(left, seconds) is var better && better != layers)
                 (layers, seconds) = (better, Measure(better));
-            Keep(_record with { Plan = SpeedrunPlan.For(layers, left, seconds) });
+            Keep(_record with { Plan = SpeedrunPlan.For(layers, left, seconds, OwnTokens()) });
         }
 
         context.WriteLine(string.Create(
@@ -128,23 +141,39 @@ internal sealed class Speedrun(
             $"A step of a model of {layers} layers, {Decided.Width} wide, takes {1000 * seconds:F0} ms: {SpeedrunPlan.BatchSize * SpeedrunPlan.Context / seconds:N0} tokens a second."));
         context.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isGiven ? "As in the run that is repeated" : $"For {_record.Minutes:0.#} minutes")}: {Decided.PretrainingSteps:N0} steps of pretraining, {Decided.FineTuningSteps:N0} of fine-tuning."));
+            $"{(isGiven ? "As in the run that is repeated" : $"For {_record.Minutes:0.#} minutes")}: {(HasOwnTexts ? $"{Decided.OwnSteps:N0} steps on your texts, " : "")}{Decided.PretrainingSteps:N0} steps of pretraining, {Decided.FineTuningSteps:N0} of fine-tuning."));
         if (Decided.IsTooShort)
             context.WriteLine("That is too little to learn to speak; more --minutes are needed for a model that makes sense.");
         return ExitCode.Success;
+
+        long OwnTokens()
+        {
+            if (!HasOwnTexts)
+                return 0;
+            using var corpus = PreparedCorpus.Open(In(OwnTexts));
+            return corpus.Description.Train.Tokens;
+        }
 
         double Measure(int depth) => Calibration.SecondsAStep(
             In("texts"), depth, TimeSpan.FromSeconds(CalibrationShare * Budget), _record.Seed, device, In("untrained"), context.Cancellation);
     }
 
-    private int Pretrain() => Train("pretrained", Decided.PretrainingSteps, [
-        "train", "--data", In("texts"), "--batches", "packed", "--preset", "nanochat", "--layers", Number(Decided.Layers), "--heads", Number(Decided.Layers),
-        "--head-size", Number(SpeedrunPlan.HeadSize), "--width", Number(Decided.Width), "--context", Number(SpeedrunPlan.Context), "--decay", "constant"]);
+    private int ReadOwnTexts() => Train("own", Decided.OwnSteps, NewModel(OwnTexts, "windows"));
+
+    private int Pretrain() => Train("pretrained", Decided.PretrainingSteps, HasOwnTexts
+        ? ["finetune", "--model", In("own"), "--data", In("texts"), "--weight-decay", "0.1", "--decay", "constant"]
+        : NewModel("texts", "packed"));
+
+    private string[] NewModel(string data, string batches) =>
+    [
+        "train", "--data", In(data), "--batches", batches, "--preset", "nanochat", "--layers", Number(Decided.Layers), "--heads", Number(Decided.Layers),
+        "--head-size", Number(SpeedrunPlan.HeadSize), "--width", Number(Decided.Width), "--context", Number(SpeedrunPlan.Context), "--decay", "constant",
+    ];
 
     private int FineTune()
     {
         if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(ChatFolder))) // the time is known better now
-            Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds["pretraining"]) });
+            Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds.GetValueOrDefault(OwnTexts) + _record.Seconds[Pretraining]) });
         return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In("pretrained"), "--data", In("conversations"), "--decay", "linear", "--weight-decay", "0.1"]);
     }
 

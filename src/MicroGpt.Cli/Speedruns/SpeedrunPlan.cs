@@ -4,11 +4,12 @@ namespace MicroGpt.Cli.Speedruns;
 
 /// <summary>How large a model to train, and for how long. The same plan, seed and data give the same model to the last bit.</summary>
 /// <param name="Layers">The depth, the one dial: width and heads follow.</param>
-/// <param name="PretrainingSteps">Steps of pretraining.</param>
+/// <param name="OwnSteps">Steps of pretraining on the person's own texts, before those on the curriculum's.</param>
+/// <param name="PretrainingSteps">Steps of pretraining on the curriculum's texts.</param>
 /// <param name="FineTuningSteps">Steps of fine-tuning on conversations.</param>
 /// <param name="RewardSteps">Steps of learning from rewards.</param>
 /// <param name="SecondsAStep">What a step of pretraining was measured to take.</param>
-internal sealed record SpeedrunPlan(int Layers, int PretrainingSteps, int FineTuningSteps, int RewardSteps, double SecondsAStep)
+internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSteps, int FineTuningSteps, int RewardSteps, double SecondsAStep)
 {
     public const int HeadSize = 32;
     public const int VocabularySize = 1024;
@@ -23,6 +24,7 @@ internal sealed record SpeedrunPlan(int Layers, int PretrainingSteps, int FineTu
 
     private const int ReferenceSteps = 3600; // after so many, it knows the curriculum (docs/log.md)
     private const int FewestSteps = 10;
+    private const long MostOwnReadings = 10; // of a person's own texts: read more often, a model learns them by heart
     private const double PretrainingShare = 0.3; // of the steps before the reward
     private const int StepsToSpeak = 500; // before which a model says nothing that makes sense
     private const double Tolerance = 1.15; // of the time that a larger model wants
@@ -30,7 +32,7 @@ internal sealed record SpeedrunPlan(int Layers, int PretrainingSteps, int FineTu
     public int Width => Layers * HeadSize;
 
     /// <summary>Whether there is too little time for a model that makes sense.</summary>
-    public bool IsTooShort => PretrainingSteps + FineTuningSteps < StepsToSpeak;
+    public bool IsTooShort => OwnSteps + PretrainingSteps + FineTuningSteps < StepsToSpeak;
 
     /// <summary>The model: nanochat's, half as wide for its depth.</summary>
     public static GptConfig Model(int layers) => GptPresets.Nanochat(VocabularySize, layers, HeadSize) with
@@ -60,12 +62,16 @@ internal sealed record SpeedrunPlan(int Layers, int PretrainingSteps, int FineTu
     /// <param name="layers">The depth.</param>
     /// <param name="seconds">The time to train.</param>
     /// <param name="secondsAStep">What a step of that depth takes on this machine.</param>
-    public static SpeedrunPlan For(int layers, double seconds, double secondsAStep)
+    /// <param name="ownTokens">The tokens of the person's own texts.</param>
+    public static SpeedrunPlan For(int layers, double seconds, double secondsAStep, long ownTokens)
     {
         var steps = seconds / secondsAStep;
+        var pretraining = Math.Max(2 * FewestSteps, (int)(PretrainingShare * steps));
+        var own = (int)Math.Min(pretraining / 2, MostOwnReadings * ownTokens / (BatchSize * Context));
         return new SpeedrunPlan(
             layers,
-            PretrainingSteps: Math.Max(FewestSteps, (int)(PretrainingShare * steps)),
+            OwnSteps: ownTokens == 0 ? 0 : Math.Max(FewestSteps, own),
+            PretrainingSteps: pretraining - own,
             FineTuningSteps: Math.Max(FewestSteps, (int)((1 - PretrainingShare) * steps)),
             RewardSteps: 0,
             secondsAStep);
@@ -75,5 +81,5 @@ internal sealed record SpeedrunPlan(int Layers, int PretrainingSteps, int FineTu
     /// <param name="seconds">The time left to train.</param>
     /// <param name="pretraining">The seconds that pretraining took, or fewer where it was stopped on the way.</param>
     public SpeedrunPlan WithTimeLeft(double seconds, double pretraining) =>
-        this with { FineTuningSteps = Math.Max(FewestSteps, (int)(seconds / Math.Max(SecondsAStep, pretraining / PretrainingSteps))) };
+        this with { FineTuningSteps = Math.Max(FewestSteps, (int)(seconds / Math.Max(SecondsAStep, pretraining / (OwnSteps + PretrainingSteps)))) };
 }

@@ -74,7 +74,7 @@ internal sealed record SpeedrunRecord
             throw new ArgumentException($"--depth must be from 1 to {SpeedrunPlan.MostLayers}.");
         if (Data is null || Seconds is null || Done is null)
             throw new ArgumentException("Something is missing in it.");
-        if (Plan is { } plan && (plan.PretrainingSteps < 1 || plan.FineTuningSteps < 1 || plan.RewardSteps < 0))
+        if (Plan is { } plan && (plan.OwnSteps < 0 || plan.PretrainingSteps < 1 || plan.FineTuningSteps < 1 || plan.RewardSteps < 0))
             throw new ArgumentException("A number of steps can't be.");
         return this;
     }

@@ -47,7 +47,7 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
             Assert.Contains($"speedrun --out {Out}", output, StringComparison.Ordinal);
         }
 
-        foreach (var stage in (string[])["tokenizer", "untrained", "pretrained", "chat"])
+        foreach (var stage in (string[])["tokenizer", "untrained", "own", "pretrained", "chat"])
             CommandLine.AssertSame(Model(Path.Combine(shortest.Out, stage)), Model(Path.Combine(Out, stage)));
     }
 
@@ -75,6 +75,8 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
         Refused("holds no speedrun", "--repeat", _folder.File("nowhere"));
         Refused("leave out --depth", "--repeat", shortest.Out, "--depth", "2");
         Refused("nowhere.txt", "--data", _folder.File("nowhere.txt"));
+        File.WriteAllText(_folder.File("short.txt"), CommandLine.Text);
+        Refused("the least that teaches", "--data", _folder.File("short.txt"));
         Assert.False(Directory.Exists(Out));
         Directory.CreateDirectory(Out);
         File.WriteAllText(Path.Combine(Out, "mine.txt"), "mine");
@@ -102,7 +104,7 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
         public ShortestRun()
         {
             var text = _folder.File("mine.txt");
-            File.WriteAllText(text, CommandLine.Text);
+            File.WriteAllText(text, string.Concat(Enumerable.Repeat(CommandLine.Text, 100)));
             Outcome = CommandLine.Run("speedrun", "--minutes", "0.1", "--depth", "1", "--data", text, "--out", Out, "--threads", "1");
         }
 
