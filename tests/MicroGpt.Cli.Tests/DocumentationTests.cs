@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using MicroGpt.Tokenizers;
 
 namespace MicroGpt.Cli.Tests;
 
 /// <summary>Every command that the documentation shows is run as it stands, in order, in one folder; only with few steps.</summary>
-public sealed class DocumentationTests
+public sealed partial class DocumentationTests
 {
     // What other tests run, or what runs these tests.
     private static readonly string[] s_runElsewhere =
@@ -36,11 +37,7 @@ public sealed class DocumentationTests
         foreach (var command in Commands(page).Except(s_runElsewhere))
         {
             Assert.StartsWith("microgpt ", command, StringComparison.Ordinal);
-            var steps = !command.StartsWith("microgpt train", StringComparison.Ordinal) && !command.StartsWith("microgpt finetune", StringComparison.Ordinal) ? ""
-                : command.Contains("--resume", StringComparison.Ordinal) ? " --steps 4"
-                : " --steps 2";
-            var arguments = command["microgpt ".Length..].Replace(" --steps 5000", "", StringComparison.Ordinal) + steps;
-            var (code, _, error) = CommandLineProcess.RunIn(folder.Path, CommandLineProcess.Built, Words(arguments));
+            var (code, _, error) = CommandLineProcess.RunIn(folder.Path, CommandLineProcess.Built, Words(Shortened(command["microgpt ".Length..])));
             Assert.True(code == 0, $"{page}: {command}\n{error}");
         }
     }
@@ -63,6 +60,23 @@ public sealed class DocumentationTests
             File.Copy(TestFiles.OfPyTorch(recorded), folder.File(name));
         }
     }
+
+    /// <summary>The same command with little to do.</summary>
+    private static string Shortened(string arguments)
+    {
+        return arguments.Split(' ')[0] switch
+        {
+            "train" or "finetune" => Steps().Replace(arguments, "") + (arguments.Contains("--resume", StringComparison.Ordinal) ? " --steps 4" : " --steps 2"),
+            "speedrun" when !arguments.Contains("--repeat", StringComparison.Ordinal) => Minutes().Replace(arguments, "") + " --minutes 0.1 --depth 1",
+            _ => arguments,
+        };
+    }
+
+    [GeneratedRegex(" --steps [0-9]+")]
+    private static partial Regex Steps();
+
+    [GeneratedRegex(" --(minutes|depth) [0-9]+")]
+    private static partial Regex Minutes();
 
     private static IEnumerable<string> Commands(string page)
     {
