@@ -47,6 +47,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         HelpName = $"chatml|nanochat|{OwnTemplate}",
     };
 
+    private readonly Option<bool> _learnAll = new("--learn-all") { Description = "Learn conversations whole, what is asked too: for pretraining." };
     private readonly Option<double> _validation = new("--validation")
     {
         Description = "The part to be judged by, 0 to 0.5.",
@@ -84,7 +85,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
         _context = context;
         foreach (var option in (Option[])
             [
-                _input, _tokenizer, _out, .. _documents.Options, _splitBy, _separator, _chatTemplate, _validation, _holdBack, _shardTokens, _seed,
+                _input, _tokenizer, _out, .. _documents.Options, _splitBy, _separator, _chatTemplate, _learnAll, _validation, _holdBack, _shardTokens, _seed,
                 _threads, _overwrite,
             ])
             Options.Add(option);
@@ -116,6 +117,7 @@ internal sealed class DataPrepareCommand : Command, IHasExamples
             Seed = parse.GetValue(_seed),
             ShardTokens = parse.GetValue(_shardTokens),
             ChatTemplate = Template(parse.GetValue(_chatTemplate), own, tokenizerPath),
+            LearnAll = parse.GetValue(_learnAll),
             TokenizerChatTemplate = own,
             SkipBad = reading.SkipBad,
             Threads = parse.GetValue(_threads),

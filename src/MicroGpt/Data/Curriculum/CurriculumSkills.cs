@@ -22,15 +22,15 @@ public static class CurriculumSkills
         var (english, chinese) = (EnglishWorld.Facts(world), ChineseWorld.Facts(world));
         return
         [
-            new Stories(26),
+            new Stories(20),
             new WorldTexts(3, english, "world", "en"),
             new ChineseStories(5),
             new WorldTexts(2, chinese, "world-zh", "zh"),
             new Identity(6),
             new SmallTalk(3),
-            new Arithmetic(6),
-            new Spelling(13),
-            new Passages(24),
+            new Arithmetic(5),
+            new Spelling(16),
+            new Passages(30),
             new Tools(5),
             new Sentiment(4),
             new Summaries(4),

@@ -38,31 +38,32 @@ internal sealed class ExampleStream(Skill skill, IReadOnlyList<Skill> followers,
 
     private List<Example>? Next(Draw draw, HashSet<string> seen)
     {
-        if (NextExample(skill, draw, seen) is not { } first)
+        if (NextExamples(skill, draw, seen) is not { } exchanges)
             return null;
-        var exchanges = new List<Example> { first };
         while (part != CurriculumPart.Test && exchanges.Count < MostExchanges && draw.Chance(skill.GoesOn))
         {
             // Nobody says the same twice in one conversation.
-            if (NextExample(draw.Pick(followers), draw, seen) is { } next && !exchanges.Exists(earlier => earlier.Reply.Text == next.Reply.Text))
+            if (NextExamples(draw.Pick(followers), draw, seen) is [var next, ..] && !exchanges.Exists(earlier => earlier.Reply.Text == next.Reply.Text))
                 exchanges.Add(next);
         }
 
         return exchanges;
     }
 
-    // An example that belongs to this part: training and validation have the same words, but no question or document in common.
-    private Example? NextExample(Skill skill, Draw draw, HashSet<string> seen)
+    // Examples that belong to this part: training and validation have the same words, but no question or document in common.
+    private List<Example>? NextExamples(Skill skill, Draw draw, HashSet<string> seen)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var example = skill.Next(draw);
-            var said = skill.IsText ? example.Reply.Text : example.Prompt;
-            if (part == CurriculumPart.Test ? seen.Add(said) : IsForValidation(said) == (part == CurriculumPart.Validation))
-                return example;
+            var examples = skill.Together(draw);
+            if (part == CurriculumPart.Test ? seen.Add(Said(examples[0])) : BelongsHere(examples[0]))
+                return [examples[0], .. examples.Skip(1).Where(BelongsHere)];
         }
 
         return null;
+
+        string Said(Example example) => skill.IsText ? example.Reply.Text : example.Prompt;
+        bool BelongsHere(Example example) => IsForValidation(Said(example)) == (part == CurriculumPart.Validation);
     }
 
     private static bool IsForValidation(string text) => Hash(14695981039346656037, text) % ValidationOneIn == 0;

@@ -27,4 +27,7 @@ internal abstract class Skill(string name, string language, double weight) : ISk
 
     /// <summary>The next example.</summary>
     public abstract Example Next(Draw draw);
+
+    /// <summary>The next example and, outside of the test, others that only make sense behind it.</summary>
+    public virtual IReadOnlyList<Example> Together(Draw draw) => [Next(draw)];
 }

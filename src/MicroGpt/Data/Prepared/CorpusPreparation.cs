@@ -50,7 +50,7 @@ public sealed class CorpusPreparation
         ArgumentNullException.ThrowIfNull(documents);
         using var making = new FolderInMaking(folder, _options.Overwrite);
         TokenizerFiles.Save(_tokenizer, making.Temporary, _options.ChatTemplate?.Jinja ?? _options.TokenizerChatTemplate);
-        var hasMask = _options.ChatTemplate is not null;
+        var hasMask = _options.HasMask;
         using var train = new ShardSeries(making.Temporary, "train", _options.ShardTokens, _tokenizer.VocabularySize, hasMask);
         using var validation = new ShardSeries(making.Temporary, "val", _options.ShardTokens, _tokenizer.VocabularySize, hasMask);
         Encode(documents, encoded => encoded.WriteTo(train, validation), progress, cancellation);

@@ -73,7 +73,8 @@ internal sealed class EncodedDocuments
                 throw new ArgumentException("This is a conversation; say how conversations are written: --chat-template chatml or nanochat.");
             var (ids, mask) = template.Encode(conversation, tokenizer);
             _tokens.AddRange(ids);
-            _learned.AddRange(mask);
+            if (options.HasMask)
+                _learned.AddRange(mask);
             _documents.Add((ids.Length, bytes, IsHeldBack(document, options)));
             return;
         }
@@ -99,7 +100,7 @@ internal sealed class EncodedDocuments
             _documents.Add((tail + (start is null ? 0 : 1), tailBytes, true));
         }
 
-        if (options.ChatTemplate is not null)
+        if (options.HasMask)
             while (_learned.Count < _tokens.Count)
                 _learned.Add(true);
     }

@@ -30,6 +30,9 @@ public sealed record PreparationOptions
     /// <summary>How conversations become tokens; null where there are only texts.</summary>
     public ChatTemplate? ChatTemplate { get; init; }
 
+    /// <summary>Learns conversations whole: what is asked as well as what is answered.</summary>
+    public bool LearnAll { get; init; }
+
     /// <summary>
     /// The Jinja template that came with the tokenizer, to be kept with it for models that are trained on the texts; where
     /// <see cref="ChatTemplate"/> is set, that is kept.
@@ -41,6 +44,9 @@ public sealed record PreparationOptions
 
     /// <summary>How many threads encode, or null for one a core. The files do not depend on it.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Whether what is learned of a document is kept beside its tokens.</summary>
+    internal bool HasMask => ChatTemplate is not null && !LearnAll;
 
     /// <summary>Replaces a prepared corpus that is in the folder already.</summary>
     public bool Overwrite { get; init; }

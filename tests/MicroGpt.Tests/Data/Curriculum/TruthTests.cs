@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MicroGpt.Data.Curriculum;
 
 namespace MicroGpt.Tests.Data.Curriculum;
 
@@ -119,6 +120,37 @@ public sealed partial class TruthTests(WrittenCurriculum curriculum) : IClassFix
 
         Assert.InRange(missing / (double)(missing + there), 0.35, 0.45);
         Assert.True(there > 300);
+    }
+
+    [Theory]
+    [InlineData("passages", "^Let me see: (.+) Answer: (.+)\\.$", "^Let me see: (.+) \\.\\.\\. The passage does not say\\.$")]
+    [InlineData("passages-zh", "^(.+)答案：(.+)。$", "^(.+)……短文里没有说。$")]
+    public void Further_questions_about_a_passage_are_answered_from_it(string skill, string quoted, string missed)
+    {
+        var (there, missing) = (0, 0);
+        foreach (var exchanges in curriculum.Lines(CurriculumPart.Train, skill).Select(WrittenCurriculum.Exchanges))
+        {
+            var passage = exchanges[0].Prompt.Split(["Passage: ", "Read: ", "Text: ", "短文：", "阅读：", "读短文，回答问题。"], StringSplitOptions.None)[^1];
+            Assert.Equal(exchanges.Length, exchanges.Select(exchange => exchange.Text).Distinct().Count());
+            foreach (var (prompt, text, _, _) in exchanges[1..])
+            {
+                if (Regex.Match(text, missed) is { Success: true } form)
+                {
+                    Assert.DoesNotContain(form.Groups[1].Value + (skill == "passages" ? " " : ""), passage.Replace(prompt, "", StringComparison.Ordinal), StringComparison.Ordinal);
+                    missing++;
+                }
+                else
+                {
+                    form = Regex.Match(text, quoted);
+                    Assert.Contains(form.Groups[1].Value, passage, StringComparison.Ordinal);
+                    Assert.Contains(form.Groups[2].Value.Replace(" years old", "", StringComparison.Ordinal).TrimEnd('元'), form.Groups[1].Value, StringComparison.Ordinal);
+                    there++;
+                }
+            }
+        }
+
+        Assert.True(there > 30 && missing > 20, $"{there}, {missing}");
+        Assert.All(curriculum.Lines(CurriculumPart.Test, skill), line => Assert.Single(WrittenCurriculum.Exchanges(line)));
     }
 
     [Fact]

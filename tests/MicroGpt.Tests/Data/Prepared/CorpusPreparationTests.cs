@@ -109,6 +109,22 @@ public sealed class CorpusPreparationTests : IDisposable
     }
 
     [Fact]
+    public void For_pretraining_conversations_are_learned_whole()
+    {
+        var tokenizer = Bytes(new NanochatTemplate().SpecialTokens);
+        var conversation = new Conversation([new Message("user", "1+1?"), new Message("assistant", "2")]);
+        new CorpusPreparation(tokenizer, new PreparationOptions { ChatTemplate = new NanochatTemplate(), LearnAll = true, ValidationFraction = 0 })
+            .Run([new(conversation, "x.jsonl", 1)], _folder.File("data"), cancellation: TestContext.Current.CancellationToken);
+        using var corpus = PreparedCorpus.Open(_folder.File("data"));
+        var train = corpus.Tokens(BatchKind.Packed, 1).Train;
+        var tokens = new int[train.TokenCount];
+        train.Read(0, tokens);
+        Assert.Equal(new NanochatTemplate().Encode(conversation, tokenizer).Ids, tokens);
+        Assert.False(train.HasMask);
+        Assert.Equal("nanochat", corpus.Description.ChatTemplate);
+    }
+
+    [Fact]
     public void What_can_not_be_expressed_ends_it_or_is_counted()
     {
         Document[] documents =

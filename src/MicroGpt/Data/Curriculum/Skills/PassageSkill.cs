@@ -19,6 +19,7 @@ internal abstract class PassageSkill(string name, string language, double weight
 {
     private const int People = 3; // in a passage; a fourth is the stranger
     private const double NotThereShare = 0.4;
+    private const int MostFollowing = 4; // further questions about a passage; with more it would outgrow rows of 192 tokens
 
     public override string ScoredBy =>
         $"the quotation stands in the passage and the words behind it are the expected ones; when it is not there: \"{NotThere}\"";
@@ -43,7 +44,10 @@ internal abstract class PassageSkill(string name, string language, double weight
     /// <param name="beginning">How a sentence would begin that answered.</param>
     protected abstract string Missed(string beginning);
 
-    public override Example Next(Draw draw)
+    public override Example Next(Draw draw) => Together(draw)[0];
+
+    /// <summary>A question with its passage, and further ones about the same passage: what is read once is asked for several times.</summary>
+    public override IReadOnlyList<Example> Together(Draw draw)
     {
         var names = new List<string>();
         while (names.Count <= People)
@@ -57,24 +61,37 @@ internal abstract class PassageSkill(string name, string language, double weight
         var scenes = told.ConvertAll(fact =>
             new Scene(draw, lexicon) { ["name"] = names[fact.Person], ["number"] = $"{draw.Number(5, 80)}" });
         var sentences = told.Select((fact, i) => scenes[i].Say(Facts[fact.Kind].Told)).ToArray();
-        var framed = new Scene(draw, lexicon) { ["passage"] = string.Join(Between, sentences) };
 
-        var asked = draw.Index(told.Count);
-        var about = Facts[told[asked].Kind];
-        if (!draw.Chance(NotThereShare))
+        var first = Ask();
+        var framed = new Scene(draw, lexicon) { ["passage"] = string.Join(Between, sentences), ["question"] = first.Prompt };
+        var examples = new List<Example> { first with { Prompt = framed.Say(Framed) } };
+        for (var more = draw.Part == CurriculumPart.Test ? 0 : 1 + draw.Index(MostFollowing); more > 0; more--)
         {
-            framed["question"] = scenes[asked].Say(about.Asked);
-            var answer = scenes[asked].Say(about.Answer);
-            return new(framed.Say(Framed), Example.Say(Quoted(sentences[asked], answer)), ScoringRule.Quoted, [answer]);
+            var next = Ask();
+            if (!examples.Exists(earlier => earlier.Reply.Text == next.Reply.Text))
+                examples.Add(next);
         }
 
-        // The same question about someone of whom the passage does not tell it: there is the stranger at least.
-        var others = Enumerable.Range(0, People + 1).Where(person => !told.Contains((person, told[asked].Kind))).ToArray();
-        var missing = new Scene(draw, lexicon) { ["name"] = names[draw.Pick(others)], ["number"] = "0" };
-        framed["question"] = missing.Say(about.Asked);
-        var untold = missing.Say(about.Told);
-        var beginning = untold[..untold.LastIndexOf(missing.Say(about.Answer), StringComparison.Ordinal)].TrimEnd();
-        return new(framed.Say(Framed), Example.Say(Missed(beginning)), ScoringRule.Quoted, [NotThere]);
+        return examples;
+
+        Example Ask()
+        {
+            var asked = draw.Index(told.Count);
+            var about = Facts[told[asked].Kind];
+            if (!draw.Chance(NotThereShare))
+            {
+                var answer = scenes[asked].Say(about.Answer);
+                return new(scenes[asked].Say(about.Asked), Example.Say(Quoted(sentences[asked], answer)), ScoringRule.Quoted, [answer]);
+            }
+
+            // The same question about someone of whom the passage does not tell it: there is the stranger at least.
+            var others = Enumerable.Range(0, People + 1).Where(person => !told.Contains((person, told[asked].Kind))).ToArray();
+            var missing = new Scene(draw, lexicon) { ["name"] = names[draw.Pick(others)], ["number"] = "0" };
+            var question = missing.Say(about.Asked);
+            var untold = missing.Say(about.Told);
+            var beginning = untold[..untold.LastIndexOf(missing.Say(about.Answer), StringComparison.Ordinal)].TrimEnd();
+            return new(question, Example.Say(Missed(beginning)), ScoringRule.Quoted, [NotThere]);
+        }
     }
 
     /// <summary>
@@ -93,6 +110,6 @@ internal abstract class PassageSkill(string name, string language, double weight
 
         var told = (from person in Enumerable.Range(0, People) from kind in kinds select (person, kind)).ToList();
         draw.Shuffle(told);
-        return told[..(draw.Part == CurriculumPart.Test ? 3 + draw.Index(4) : 1 + draw.Index(6))];
+        return told[..(draw.Part == CurriculumPart.Test || draw.Chance(0.8) ? 3 + draw.Index(4) : 1 + draw.Index(2))];
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Spelling(double weight) : Skill("spelling", "en", weight)
 
     public override Example Next(Draw draw)
     {
-        var word = draw.Chance(0.4) ? InventedWords.Next(draw) : draw.Pick(draw.Pick(s_lists));
+        var word = draw.Chance(draw.Part == CurriculumPart.Test ? 0.4 : 0.6) ? InventedWords.Next(draw) : draw.Pick(draw.Pick(s_lists));
         var scene = new Scene(draw, EnglishWords.Lexicon) { ["word"] = word };
         return draw.Index(5) switch
         {
