@@ -33,6 +33,8 @@ internal sealed class Speedrun(
     private const double CalibrationShare = 0.01;
     private const double EvaluationShare = 0.08;
 
+    private const int QuestionsToBeginners = 100; // a skill
+
     // 80 MB for ten minutes: most of it is read once.
     private const double CurriculumBytesASecond = 80e6 / 600;
     private const double LargestCurriculum = 400e6;
@@ -115,7 +117,7 @@ internal sealed class Speedrun(
         (string Output, string[] Arguments)[] prepared =
         [
             .. HasOwnTexts ? [(OwnTexts, ["--input", .. _record.Data, "--hold-back", "ends"])] : Array.Empty<(string, string[])>(),
-            ("texts", ["--input", In("curriculum", "text", "train")]),
+            ("texts", ["--input", In("curriculum", "text", "train"), In("curriculum", "conversations", "train"), "--chat-template", "nanochat", "--learn-all"]),
             ("conversations", ["--input", In("curriculum", "conversations", "train"), "--chat-template", "nanochat"]),
         ];
         return prepared.Select(data => Anew(data.Output, ["data", "prepare", .. data.Arguments, "--tokenizer", In("tokenizer")]))
@@ -174,16 +176,18 @@ internal sealed class Speedrun(
     {
         if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(ChatFolder))) // the time is known better now
             Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds.GetValueOrDefault(OwnTexts) + _record.Seconds[Pretraining]) });
-        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In("pretrained"), "--data", In("conversations"), "--decay", "linear", "--weight-decay", "0.1"]);
+        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In("pretrained"), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0", "--weight-decay", "0.1"]);
     }
 
     private int Evaluate()
     {
         foreach (var model in (string[])["untrained", "pretrained", ChatFolder])
         {
+            // One that can't reply yet writes until it may not write more.
+            string[] most = model == ChatFolder ? [] : ["--most", Number(QuestionsToBeginners)];
             context.WriteLine();
             context.WriteLine($"The model in {In(model)}:");
-            var code = Command("eval", "--model", In(model), "--curriculum", In("curriculum"), "--save", In(model, "scores.json"));
+            var code = Command(["eval", "--model", In(model), "--curriculum", In("curriculum"), .. most, "--save", In(model, "scores.json")]);
             if (code != ExitCode.Success)
                 return code;
         }

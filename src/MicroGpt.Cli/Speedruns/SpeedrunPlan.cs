@@ -22,10 +22,11 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
     /// <summary>The depth that <see cref="ReferenceSteps"/> are known of.</summary>
     public const int ReferenceLayers = 4;
 
-    private const int ReferenceSteps = 3600; // after so many, it knows the curriculum (docs/log.md)
+    private const int ReferenceSteps = 4100; // after so many, it knows the curriculum (docs/log.md)
     private const int FewestSteps = 10;
     private const long MostOwnReadings = 10; // of a person's own texts: read more often, a model learns them by heart
-    private const double PretrainingShare = 0.3; // of the steps before the reward
+    private const double OwnShare = 0.15; // of all steps, at most
+    private const double PretrainingShare = 0.11; // of what is left: for such small models, replies teach the language as well
     private const int StepsToSpeak = 500; // before which a model says nothing that makes sense
     private const double Tolerance = 1.15; // of the time that a larger model wants
 
@@ -66,13 +67,13 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
     public static SpeedrunPlan For(int layers, double seconds, double secondsAStep, long ownTokens)
     {
         var steps = seconds / secondsAStep;
-        var pretraining = Math.Max(2 * FewestSteps, (int)(PretrainingShare * steps));
-        var own = (int)Math.Min(pretraining / 2, MostOwnReadings * ownTokens / (BatchSize * Context));
+        var own = ownTokens == 0 ? 0 : Math.Max(FewestSteps, (int)Math.Min(OwnShare * steps, MostOwnReadings * ownTokens / (BatchSize * Context)));
+        var pretraining = Math.Max(FewestSteps, (int)(PretrainingShare * (steps - own)));
         return new SpeedrunPlan(
             layers,
-            OwnSteps: ownTokens == 0 ? 0 : Math.Max(FewestSteps, own),
-            PretrainingSteps: pretraining - own,
-            FineTuningSteps: Math.Max(FewestSteps, (int)((1 - PretrainingShare) * steps)),
+            own,
+            pretraining,
+            FineTuningSteps: Math.Max(FewestSteps, (int)steps - own - pretraining),
             RewardSteps: 0,
             secondsAStep);
     }
