@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
 using Spectre.Console;
 

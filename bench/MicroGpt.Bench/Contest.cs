@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using MicroGpt.Numerics;
 using Spectre.Console;
 
 namespace MicroGpt.Bench;
@@ -25,7 +26,7 @@ internal sealed record Contest(IReadOnlyList<string> OwnArguments, string? Peer,
         AnsiConsole.WriteLine($"peer: {Peer ?? "none"}");
         AnsiConsole.WriteLine($"{Rounds} rounds{(BusyCores > 0 ? $", beside another process that keeps {BusyCores} of the cores busy" : "")}");
         var results = new List<(IReadOnlyList<Figure>, IReadOnlyList<Figure>)>();
-        var waited = Machine.SecondsWaited();
+        var waited = ProcessorPressure.SecondsWaited();
         var watch = Stopwatch.StartNew();
         for (var round = 1; round <= Rounds; round++)
         {
@@ -39,7 +40,7 @@ internal sealed record Contest(IReadOnlyList<string> OwnArguments, string? Peer,
             results.Add((ours, peer));
         }
 
-        if (Machine.SecondsWaited() - waited is { } more)
+        if (ProcessorPressure.SecondsWaited() - waited is { } more)
             AnsiConsole.WriteLine($"some thread of the machine waited for a core in {more / watch.Elapsed.TotalSeconds:P0} of the time");
         return results;
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MicroGpt.Data;
 using MicroGpt.Exact;
+using MicroGpt.Numerics;
 using Spectre.Console;
 
 namespace MicroGpt.Bench;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using MicroGpt.Numerics;
 using MicroGpt.Tokenizers;
 using Spectre.Console;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MicroGpt.Data;
 using MicroGpt.Numerics;
+using MicroGpt.Numerics.Cpu;
 using MicroGpt.Training;
 using Spectre.Console;
 

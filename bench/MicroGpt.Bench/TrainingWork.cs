@@ -34,17 +34,14 @@ internal sealed record TrainingWork(string Name, string Description, GptConfig M
     /// <summary>Tokens a step, B·T; documents do not fill it.</summary>
     public int Tokens => Options.BatchSize * Model.ContextLength;
 
-    /// <summary>
-    /// Multiplications and additions that a step can't do without: 6 a token and parameter (of which the positions' embedding
-    /// is none) for the products, and 12·L·C·T a token for attention.
-    /// </summary>
+    /// <summary>Multiplications and additions that a step can't do without.</summary>
     public double Flops
     {
         get
         {
             using var device = Device.Cpu(threads: 1);
-            var parameters = new Gpt(Model, device).ParameterCount - Model.ContextLength * Model.Width;
-            return (6.0 * parameters + 12.0 * Model.Layers * Model.Width * Model.ContextLength) * Tokens;
+            var model = new Gpt(Model, device);
+            return Tokens * ModelFlops.PerPosition(model, model.Parameters)!.Value;
         }
     }
 

@@ -18,7 +18,10 @@ internal sealed class App(
 {
     public int Run(params string[] args)
     {
-        var context = new CommandContext(console, self, streams ?? StandardStreams.OfProcess, interrupt.Token);
+        var context = new CommandContext(console, self, streams ?? StandardStreams.OfProcess, interrupt.Token)
+        {
+            CommandLine = string.Join(' ', args.Select(TrainingSession.Quote).Prepend("microgpt")),
+        };
         var root = new Command(
             "microgpt",
             "Train, sample and look into small GPTs. Alone, without a command, it trains one on names, within a minute, and shows what it learned.")
@@ -30,6 +33,7 @@ internal sealed class App(
             new SampleCommand(context),
             new ChatCommand(context),
             new EvalCommand(context),
+            new ReportCommand(context),
             new NamesCommand(context),
             new InfoCommand(context),
             new DataCommand(context),

@@ -11,6 +11,9 @@ namespace MicroGpt.Cli;
 /// <param name="Cancellation">Ctrl-C.</param>
 internal sealed record CommandContext(IAnsiConsole Console, string Self, StandardStreams Streams, CancellationToken Cancellation)
 {
+    /// <summary>The whole command line, as a shell takes it.</summary>
+    public string CommandLine { get; init; } = "microgpt";
+
     /// <summary>Whether a person watches, so that lines may be rewritten.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Ansi && Console.Profile.Capabilities.Interactive;
 

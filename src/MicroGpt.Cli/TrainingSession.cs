@@ -23,14 +23,15 @@ internal static class TrainingSession
     public static int Run(CommandContext context, Trainer trainer, string folder, bool plain, string command = "train")
     {
         Introduce(context, trainer);
+        using var log = JsonLinesLog.Open(folder, trainer, context.CommandLine, trainer.Model.Device.MeasurePeak());
         Generator? generator = null; // until there is a sample to make, its cache takes no memory
         bool done;
         try
         {
             if (plain || !context.IsInteractive)
-                done = trainer.Run(new PlainProgress(context, trainer, Sample), folder, context.Cancellation);
+                done = Train(new PlainProgress(context, trainer, Sample));
             else
-                done = LiveProgress.Run(context, trainer, Sample, observer => trainer.Run(observer, folder, context.Cancellation));
+                done = LiveProgress.Run(context, trainer, Sample, Train);
         }
         catch (TrainingDivergedException exception)
         {
@@ -50,7 +51,7 @@ internal static class TrainingSession
         context.WriteLine();
         if (trainer.Batches is PackedBatches packed)
             ReportPacking(context, packed);
-        context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, and {LossLog.FileName}.");
+        context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, {LossLog.FileName}, and {JsonLinesLog.FileName}.");
         return ExitCode.Success;
 
         string WhatNext()
@@ -65,8 +66,17 @@ internal static class TrainingSession
             };
         }
 
-        string Sample() => string.Concat((generator ??= new Generator(trainer.Model)).GenerateText(
-            trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step))));
+        // The log first: what it says of an evaluation stands before the sample that progress makes after it.
+        bool Train(ITrainingObserver progress) => trainer.Run(new TrainingObservers(log, progress), folder, context.Cancellation);
+
+        string Sample()
+        {
+            var random = new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step);
+            var text = string.Concat((generator ??= new Generator(trainer.Model)).GenerateText(
+                trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), random)));
+            log.OnSample(trainer.Step, text);
+            return text;
+        }
     }
 
     private static void ReportPacking(CommandContext context, PackedBatches packed)
@@ -78,8 +88,11 @@ internal static class TrainingSession
             context.WriteLine("Most documents are longer than the context: a larger --context loses less of them, and --batches windows loses nothing.");
     }
 
-    /// <summary>A path as a shell takes it.</summary>
-    public static string Quote(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+    /// <summary>A path, or another word, as a shell takes it.</summary>
+    public static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./\\:=,+@~%".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"\"{word.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static void Introduce(CommandContext context, Trainer trainer)
     {

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using MicroGpt.Training;
 using Spectre.Console;
 
 namespace MicroGpt.Cli.Tests;
@@ -6,7 +9,7 @@ namespace MicroGpt.Cli.Tests;
 internal sealed record Outcome(int Code, string Output, string Error);
 
 /// <summary>The whole command line run within the test, on a console of 100 columns without colours.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     public const string Text = "the quick brown fox jumps over the lazy dog and the dog sleeps on while the fox runs away\n";
 
@@ -49,9 +52,13 @@ internal static class CommandLine
         "--steps", "8", "--warmup", "2", "--lr", "0.01", "--eval-every", "4", "--save-every", "3", "--threads", "1", .. more,
     ];
 
-    /// <summary>All files of a folder with their bytes.</summary>
+    /// <summary>All files of a folder with their bytes; of a log, its steps without their times.</summary>
     public static Dictionary<string, byte[]> Files(string folder) =>
-        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), File.ReadAllBytes);
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
+            path => Path.GetRelativePath(folder, path), path => Path.GetFileName(path) == JsonLinesLog.FileName ? StepsOf(path) : File.ReadAllBytes(path));
+
+    private static byte[] StepsOf(string log) => Encoding.UTF8.GetBytes(string.Join(
+        '\n', File.ReadLines(log).Where(line => line.Contains("\"event\":\"step\"", StringComparison.Ordinal)).Select(line => Time().Replace(line, ""))));
 
     /// <summary>Asserts that two folders hold the same files, byte for byte.</summary>
     public static void AssertSame(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual)
@@ -59,6 +66,9 @@ internal static class CommandLine
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
         Assert.All(expected, file => Assert.True(file.Value.AsSpan().SequenceEqual(actual[file.Key]), $"{file.Key} differs."));
     }
+
+    [GeneratedRegex("\"(elapsed|seconds)\":[^,}]+")]
+    private static partial Regex Time();
 
     private sealed class WatchedWriter(Action<string> onLine) : StringWriter
     {

@@ -34,6 +34,9 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_eval() => Matches("eval-help", CommandLine.Run("eval", "--help"));
 
     [Fact]
+    public void Help_of_report() => Matches("report-help", CommandLine.Run("report", "--help"));
+
+    [Fact]
     public void Help_of_info() => Matches("info-help", CommandLine.Run("info", "--help"));
 
     [Fact]

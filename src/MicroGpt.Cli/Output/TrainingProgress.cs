@@ -42,8 +42,9 @@ internal abstract class TrainingProgress(CommandContext context, Trainer trainer
     {
         WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"step {step,6} / {trainer.Options.Steps} | train loss {Loss:F3} | val loss {loss:F3}"));
+        var text = sample(); // the last one is for the log: what follows shows the model's best
         if (step < trainer.Options.Steps)
-            WriteLine($"              sample: {OneLine(sample())}");
+            WriteLine($"              sample: {OneLine(text)}");
         _notTraining += _watch.Elapsed - _lastStep;
         _lastStep = _watch.Elapsed;
     }

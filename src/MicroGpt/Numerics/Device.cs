@@ -29,6 +29,12 @@ public abstract class Device : IDisposable
     /// <summary>The device in words: instruction set and threads.</summary>
     public abstract string Description { get; }
 
+    /// <summary>
+    /// The most floating-point operations a second that this device can do, two a multiply-add, measured now in some hundredths of a second;
+    /// null where that is not known. A part of it is what training can use.
+    /// </summary>
+    public virtual double? MeasurePeak() => null;
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -32,8 +32,11 @@ public sealed class LossLog
     });
 
     /// <summary>Reads the steps up to one; a missing or damaged file gives those that could be read: no more than a curve is lost.</summary>
-    internal static LossLog Load(string folder, int lastStep)
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="lastStep">The last step that counts.</param>
+    public static LossLog Load(string folder, int lastStep = int.MaxValue)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         var log = new LossLog();
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))

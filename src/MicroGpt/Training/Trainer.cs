@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MicroGpt.Checkpoints;
 using MicroGpt.Data;
 using MicroGpt.Data.Prepared;
@@ -69,6 +70,15 @@ public sealed class Trainer
 
     /// <summary>Steps done.</summary>
     public int Step { get; private set; }
+
+    /// <summary>What the last step took.</summary>
+    public StepCost LastStep { get; private set; }
+
+    /// <summary>The operations that a position of a step can't do without, or null where that is not known (<see cref="ModelFlops"/>).</summary>
+    public double? FlopsPerPosition => ModelFlops.PerPosition(Model, _learner.Parameters);
+
+    /// <summary>What the run learns from: where it is, or the name of embedded data.</summary>
+    public string Data => _data.Place;
 
     /// <summary>The losses so far.</summary>
     public LossLog Log { get; private set; } = new();
@@ -225,7 +235,7 @@ public sealed class Trainer
                 return false;
             }
 
-            observer.OnStep(TrainStep(), CountTargets());
+            observer.OnStep(TrainStep(), LastStep.Tokens);
             if ((Step % Options.EvaluationInterval == 0 || Step == Options.Steps) && Validate() is { } loss)
             {
                 Log.SetValidationLoss(loss);
@@ -252,9 +262,10 @@ public sealed class Trainer
     /// <exception cref="TrainingDivergedException">The loss or the gradient is no longer a number; the model is left as it was.</exception>
     public TrainingRecord TrainStep()
     {
+        var start = Stopwatch.GetTimestamp();
         _check?.BeginStep(Step + 1);
         Batches.FillNext(_batch);
-        var (trainLoss, targets) = (0.0, CountTargets());
+        var (trainLoss, targets) = (0.0, CountTargets(_batch.Targets));
         for (var row = 0; row < _batch.Rows; row += Options.BatchSize)
         {
             var (loss, counted) = Loss(_batch, row, recording: true, _states?.Of(row));
@@ -273,6 +284,7 @@ public sealed class Trainer
         _check?.AfterUpdate();
         var record = new TrainingRecord(Step, trainLoss, null, rate, norm);
         Log.Add(record);
+        LastStep = new StepCost(targets, _batch.Rows * _batch.Columns, Stopwatch.GetElapsedTime(start));
         return record;
     }
 
@@ -342,8 +354,6 @@ public sealed class Trainer
         var logits = Model.Forward(_tape, _tape.Integers(inputs, shape), state); // (B, T, V)
         return (_tape.CrossEntropy(logits, _tape.Integers(targets, shape)), CountTargets(targets));
     }
-
-    private int CountTargets() => CountTargets(_batch.Targets);
 
     private static int CountTargets(ReadOnlySpan<int> targets) => targets.Length - targets.Count(Tape.IgnoredTarget);
 

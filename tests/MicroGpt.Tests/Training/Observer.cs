@@ -16,11 +16,11 @@ internal sealed class Observer(int stopBehind = int.MaxValue) : ITrainingObserve
     public int Tokens { get; private set; }
 
     /// <summary>Lets a trainer run before its eyes.</summary>
-    public bool Watch(Trainer trainer, string? folder = null)
+    public bool Watch(Trainer trainer, string? folder = null, params IEnumerable<ITrainingObserver> others)
     {
         if (stopBehind <= 0)
             _stop.Cancel();
-        return trainer.Run(this, folder, _stop.Token);
+        return trainer.Run(new TrainingObservers([this, .. others]), folder, _stop.Token);
     }
 
     public void OnStep(TrainingRecord record, int tokens)

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using MicroGpt.Numerics.Cpu;
 
-namespace MicroGpt.Bench;
+namespace MicroGpt.Numerics.Cpu;
 
 /// <summary>The most single-precision multiply-adds that the cores do, in GFLOP/s: the limit of everything that multiplies matrices.</summary>
 internal static class MultiplyAddPeak
@@ -12,15 +11,16 @@ internal static class MultiplyAddPeak
     private const int Rounds = 1_000_000;
 
     /// <summary>All threads at once, each in registers alone.</summary>
-    public static double Measure(int threads)
+    /// <param name="threads">How many.</param>
+    /// <param name="runs">Short runs, of which the best counts: a limit is what the core can do, not what a neighbour leaves of it.</param>
+    public static double Measure(int threads, int runs = 30)
     {
         var seconds = new double[threads];
         using var start = new Barrier(threads);
         var all = Enumerable.Range(0, threads).Select(index => new Thread(() =>
         {
             start.SignalAndWait();
-            // The best of several short runs: a limit is what the core can do, not what a neighbour leaves of it.
-            seconds[index] = Enumerable.Range(0, 30).Min(_ => Time());
+            seconds[index] = Enumerable.Range(0, runs).Min(_ => Time());
         })).ToArray();
         foreach (var thread in all)
             thread.Start();

@@ -1,0 +1,210 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using MicroGpt.Numerics;
+
+namespace MicroGpt.Training;
+
+/// <summary>
+/// The log of a run for programs, <c>log.jsonl</c> beside its checkpoint: a JSON object a line, of which <c>event</c> says what happened and
+/// <c>elapsed</c> when, in seconds since this session began. docs/training.md lists the fields.
+/// </summary>
+public sealed class JsonLinesLog : ITrainingLog
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "log.jsonl";
+
+    private readonly FileStream _file;
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private readonly Utf8JsonWriter _json;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Trainer _trainer;
+    private bool _isBroken; // what could not be written is not tried again when the log is closed
+
+    private JsonLinesLog(FileStream file, Trainer trainer) =>
+        (_file, _trainer, _json) = (file, trainer, new Utf8JsonWriter(_line));
+
+    /// <summary>Begins the log of a new run, or goes on with that of a resumed one.</summary>
+    /// <param name="folder">Where the run is saved.</param>
+    /// <param name="trainer">The run.</param>
+    /// <param name="command">What repeats it, for people; or null.</param>
+    /// <param name="peak">The most operations a second that the device does (<see cref="Device.MeasurePeak"/>), or null where that is not known.</param>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public static JsonLinesLog Open(string folder, Trainer trainer, string? command = null, double? peak = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(trainer);
+        var path = Path.Combine(folder, FileName);
+        var file = LogFile.Open(path, trainer.Step == 0 ? 0 : EndOf(path, trainer.Step));
+        var log = new JsonLinesLog(file, trainer);
+        try
+        {
+            log.WriteStart(command, peak);
+            return log;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(TrainingRecord record, int tokens)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        Begin("step", record.Step);
+        Number("loss", record.TrainLoss);
+        Number("learning_rate", record.LearningRate);
+        Number("gradient_norm", record.GradientNorm);
+        _json.WriteNumber("tokens", tokens);
+        _json.WriteNumber("positions", _trainer.LastStep.Positions);
+        Number("seconds", Math.Round(_trainer.LastStep.Time.TotalSeconds, 7));
+        End();
+    }
+
+    /// <inheritdoc/>
+    public void OnValidation(int step, double loss)
+    {
+        Begin("validation", step);
+        Number("loss", loss);
+        End();
+    }
+
+    /// <inheritdoc/>
+    public void OnSaved(int step)
+    {
+        Begin("save", step);
+        _json.WriteNumber("peak_memory", PeakMemory);
+        End();
+    }
+
+    /// <inheritdoc/>
+    public void OnSample(int step, string text)
+    {
+        Begin("sample", step);
+        _json.WriteString("text", text);
+        End();
+    }
+
+    /// <summary>Writes that the session ends, and closes the file.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (!_isBroken)
+            {
+                Begin("stop", _trainer.Step);
+                _json.WriteNumber("peak_memory", PeakMemory);
+                End();
+            }
+        }
+        finally
+        {
+            _file.Dispose();
+            _json.Dispose();
+        }
+    }
+
+    private static long PeakMemory
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.PeakWorkingSet64;
+        }
+    }
+
+    private void WriteStart(string? command, double? peak)
+    {
+        var (config, device) = (_trainer.Model.Config, _trainer.Model.Device);
+        Begin("start", _trainer.Step);
+        _json.WriteString("time", DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        _json.WriteString("version", typeof(JsonLinesLog).Assembly.GetName().Version!.ToString(fieldCount: 3));
+        if (command is not null)
+            _json.WriteString("command", command);
+        _json.WriteString("machine", Machine.Description);
+        _json.WriteString("device", device.Description);
+        if (peak is { } most)
+            Number("peak_flops", Math.Round(most));
+        if (_trainer.FlopsPerPosition is { } flops)
+            Number("flops_per_position", flops);
+        _json.WriteString("preset", config.Preset);
+        _json.WriteString("sizes", config.Sizes);
+        _json.WriteNumber("parameters", _trainer.Model.ParameterCount);
+        _json.WriteNumber("learned_parameters", _trainer.LearnedParameterCount);
+        _json.WriteNumber("predicted_memory", _trainer.Memory.Total);
+        _json.WriteString("data", _trainer.Data);
+        _json.WriteNumber("train_tokens", _trainer.Tokens.TrainTokens);
+        _json.WriteNumber("validation_tokens", _trainer.Tokens.ValidationTokens);
+        _json.WriteNumber("vocabulary", config.VocabularySize);
+        _json.WriteNumber("context", config.ContextLength);
+        _json.WritePropertyName("options");
+        JsonSerializer.Serialize(_json, _trainer.Options, TrainingJson.Default.TrainerOptions);
+        End();
+    }
+
+    private void Begin(string what, int step)
+    {
+        _line.ResetWrittenCount();
+        _json.Reset();
+        _json.WriteStartObject();
+        _json.WriteString("event", what);
+        _json.WriteNumber("step", step);
+        _json.WriteNumber("elapsed", Math.Round(_watch.Elapsed.TotalSeconds, 4));
+    }
+
+    /// <summary>JSON has no infinite numbers.</summary>
+    private void Number(string name, double value)
+    {
+        if (double.IsFinite(value))
+            _json.WriteNumber(name, value);
+        else
+            _json.WriteNull(name);
+    }
+
+    /// <summary>At once, and in one piece: a line costs some microseconds, and what stops the program can't take it.</summary>
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _line.Write("\n"u8);
+        try
+        {
+            _file.Write(_line.WrittenSpan);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _isBroken = true;
+            throw new IOException($"{_file.Name} could not be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Where the lines of a file up to a step end; a line that is damaged, or was cut short, ends them too.</summary>
+    private static long EndOf(string path, int step)
+    {
+        if (!File.Exists(path))
+            return 0;
+        ReadOnlySpan<byte> content = File.ReadAllBytes(path);
+        var end = 0;
+        while (content[end..].IndexOf((byte)'\n') is >= 0 and var length && StepOf(content.Slice(end, length)) is { } at && at <= step)
+            end += length + 1;
+        return end;
+    }
+
+    private static int? StepOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            using var json = JsonDocument.ParseValue(ref reader);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("step", out var step)
+                && step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out var number) ? number : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
