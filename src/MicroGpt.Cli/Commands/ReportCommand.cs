@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MicroGpt.Cli.Report;
+using MicroGpt.Cli.Speedruns;
 
 namespace MicroGpt.Cli.Commands;
 
@@ -8,7 +9,7 @@ internal sealed class ReportCommand : Command, IHasExamples
 {
     private readonly Argument<string[]> _folders = new("folders")
     {
-        Description = "Folders of trained models: the stages of one model in their order, or several models to compare.",
+        Description = "Folders of trained models: the stages of one model in their order, or several models to compare; or the folder of a speedrun.",
         HelpName = "FOLDER",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -36,7 +37,7 @@ internal sealed class ReportCommand : Command, IHasExamples
     public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
     [
         ("microgpt report my-model", "How a model was trained: report.html, for a browser"),
-        ("microgpt eval --model my-model --json > my-model/scores.json", "Scores, which the report shows too"),
+        ("microgpt eval --model my-model --save my-model/scores.json", "Scores, which the report shows too"),
         ("microgpt report first second --out comparison.html", "Two models side by side"),
     ];
 
@@ -48,10 +49,13 @@ internal sealed class ReportCommand : Command, IHasExamples
         foreach (var folder in folders)
             if (!Directory.Exists(folder))
                 throw new IOException($"There is no folder {folder}.");
-        var stages = folders.Select((folder, i) => ReportStage.OfFolder(NameOf(folder, folders), folder)).ToArray();
-        if (stages.FirstOrDefault(stage => stage.Run is null && stage.Scores.Count == 0) is { } empty)
-            throw new IOException($"{folders[Array.IndexOf(stages, empty)]} has nothing to report: neither log.jsonl or loss.csv, which training writes, nor scores.json (microgpt eval --json).");
-        var title = parse.GetValue(_title) ?? string.Join(", ", stages.Select(stage => stage.Name));
+        var stages = folders.Length == 1 && SpeedrunRecord.Exists(folders[0])
+            ? SpeedrunReport.Stages(folders[0])
+            : [.. folders.Select(folder => ReportStage.OfFolder(NameOf(folder, folders), folder))];
+        var empty = folders.Where((_, i) => stages.Count == folders.Length && stages[i].Run is null && stages[i].Scores.Count == 0).FirstOrDefault();
+        if (empty is not null || stages.All(stage => stage.Run is null && stage.Scores.Count == 0))
+            throw new IOException($"{empty ?? folders[0]} has nothing to report: neither log.jsonl or loss.csv, which training writes, nor scores.json (microgpt eval --save).");
+        var title = parse.GetValue(_title) ?? string.Join(", ", folders.Select(folder => NameOf(folder, folders)));
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent)
             OutputFolder.Make(parent);
         var files = new ReportCard(title, stages).Save(path);

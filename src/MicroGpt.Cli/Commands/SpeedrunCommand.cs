@@ -61,6 +61,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
             return code;
         var chat = Path.Combine(folder, Speedrun.ChatFolder);
         _context.WriteLine();
+        _context.WriteLine($"How it went: {TrainingSession.Quote(Path.Combine(folder, Speedrun.ReportFile))}, for a browser.");
         if (!parse.GetValue(_noChat) && _context.IsInteractive)
             return _run(["chat", "--model", chat]);
         _context.WriteLine("Talk to it:");
@@ -97,7 +98,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
         if (!SpeedrunRecord.Exists(path))
             throw new IOException($"{path} holds no speedrun to repeat.");
         var old = SpeedrunRecord.Load(path);
-        return old.Done.Contains(Speedrun.LastPlanned, StringComparer.Ordinal)
+        return old.Done.Contains(Speedrun.FineTuning, StringComparer.Ordinal)
             ? old.Again()
             : throw new ArgumentException($"The run in {path} has not come far enough to be repeated. Let it end first: {_context.Self} speedrun --out {TrainingSession.Quote(path)}");
     }

@@ -16,7 +16,7 @@ internal sealed record ReportStage(string Name)
     /// <summary>How long it took in all, or null for what its run's log says.</summary>
     public TimeSpan? Time { get; init; }
 
-    /// <summary>All that a folder tells of a stage: its log or <c>loss.csv</c>, its scores, samples made on the way.</summary>
+    /// <summary>All that a folder tells of a stage: its log or <c>loss.csv</c>, its scores, its replies or the samples made on the way.</summary>
     /// <param name="name">What people call it.</param>
     /// <param name="folder">A checkpoint's folder.</param>
     /// <exception cref="IOException">A file can't be read.</exception>
@@ -28,7 +28,7 @@ internal sealed record ReportStage(string Name)
         {
             Run = run,
             Scores = ScoreFile.ReadAll(folder),
-            Samples = run is null ? [] : ReportSample.Selected(run.Samples),
+            Samples = Replies.Read(folder) is { Count: > 0 } replies ? replies : run is null ? [] : ReportSample.Selected(run.Samples),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MicroGpt.Checkpoints;
+using MicroGpt.Cli.Report;
 using MicroGpt.Data.Curriculum;
 using MicroGpt.Data.Prepared;
 using MicroGpt.Numerics;
@@ -23,11 +24,16 @@ internal sealed class Speedrun(
     /// <summary>Where the model to talk to is.</summary>
     public const string ChatFolder = "chat";
 
-    private const string OwnTexts = "own-texts";
-    private const string Pretraining = "pretraining";
+    public const string ReportFile = "report.html";
 
-    /// <summary>The last stage whose extent is decided on the way.</summary>
-    public const string LastPlanned = "finetuning";
+    public const string UntrainedFolder = "untrained";
+    public const string OwnFolder = "own";
+    public const string PretrainedFolder = "pretrained";
+
+    // The stages that are training, by the names that the record has for them.
+    public const string OwnTexts = "own-texts";
+    public const string Pretraining = "pretraining";
+    public const string FineTuning = "finetuning";
 
     // Of the whole time: to measure the machine, and to evaluate the models.
     private const double CalibrationShare = 0.01;
@@ -49,8 +55,9 @@ internal sealed class Speedrun(
         ("plan", "This machine is measured", Plan),
         .. HasOwnTexts ? [(OwnTexts, "Pretraining: the model reads your texts", ReadOwnTexts)] : Array.Empty<(string, string, Func<int>)>(),
         (Pretraining, "Pretraining: the model learns to continue texts", Pretrain),
-        (LastPlanned, "Fine-tuning: it learns to reply", FineTune),
+        (FineTuning, "Fine-tuning: it learns to reply", FineTune),
         ("evaluation", "Evaluation: questions that it has never seen", Evaluate),
+        ("report", "The report card", () => command(["report", folder, "--out", In(ReportFile)])),
     ];
 
     private SpeedrunPlan Decided => _record.Plan ?? throw new InvalidDataException($"{SpeedrunRecord.FileName} in {folder} says that the plan is made, and holds none.");
@@ -157,13 +164,13 @@ internal sealed class Speedrun(
         }
 
         double Measure(int depth) => Calibration.SecondsAStep(
-            In("texts"), depth, TimeSpan.FromSeconds(CalibrationShare * Budget), _record.Seed, device, In("untrained"), context.Cancellation);
+            In("texts"), depth, TimeSpan.FromSeconds(CalibrationShare * Budget), _record.Seed, device, In(UntrainedFolder), context.Cancellation);
     }
 
-    private int ReadOwnTexts() => Train("own", Decided.OwnSteps, NewModel(OwnTexts, "windows"));
+    private int ReadOwnTexts() => Train(OwnFolder, Decided.OwnSteps, NewModel(OwnTexts, "windows"));
 
-    private int Pretrain() => Train("pretrained", Decided.PretrainingSteps, HasOwnTexts
-        ? ["finetune", "--model", In("own"), "--data", In("texts"), "--weight-decay", "0.1", "--decay", "constant"]
+    private int Pretrain() => Train(PretrainedFolder, Decided.PretrainingSteps, HasOwnTexts
+        ? ["finetune", "--model", In(OwnFolder), "--data", In("texts"), "--weight-decay", "0.1", "--decay", "constant"]
         : NewModel("texts", "packed"));
 
     private string[] NewModel(string data, string batches) =>
@@ -176,12 +183,13 @@ internal sealed class Speedrun(
     {
         if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(ChatFolder))) // the time is known better now
             Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds.GetValueOrDefault(OwnTexts) + _record.Seconds[Pretraining]) });
-        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In("pretrained"), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0", "--weight-decay", "0.1"]);
+        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In(PretrainedFolder), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0", "--weight-decay", "0.1"]);
     }
 
     private int Evaluate()
     {
-        foreach (var model in (string[])["untrained", "pretrained", ChatFolder])
+        using var device = CommandContext.CreateDevice(threads);
+        foreach (var model in (string[])[UntrainedFolder, PretrainedFolder, ChatFolder])
         {
             // One that can't reply yet writes until it may not write more.
             string[] most = model == ChatFolder ? [] : ["--most", Number(QuestionsToBeginners)];
@@ -190,6 +198,7 @@ internal sealed class Speedrun(
             var code = Command(["eval", "--model", In(model), "--curriculum", In("curriculum"), .. most, "--save", In(model, "scores.json")]);
             if (code != ExitCode.Success)
                 return code;
+            Replies.Write(In(model), In("curriculum"), device, context.Cancellation);
         }
 
         return ExitCode.Success;
