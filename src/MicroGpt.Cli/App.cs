@@ -29,6 +29,7 @@ internal sealed class App(
             new SpeedrunCommand(context, Run),
             new TrainCommand(context),
             new FineTuneCommand(context),
+            new AlignCommand(context),
             new MergeCommand(context),
             new SampleCommand(context),
             new ChatCommand(context),

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace MicroGpt.Cli;
 
-/// <summary>Runs a trainer before a person's eyes, from the first line to the curve at the end.</summary>
+/// <summary>Shows a run before a person's eyes, from the first line to the curve at the end.</summary>
 internal static class TrainingSession
 {
     private const int SampleTokens = 80;
@@ -16,22 +16,23 @@ internal static class TrainingSession
     /// <summary>Trains to the end or to Ctrl-C.</summary>
     /// <returns>The exit code.</returns>
     /// <param name="context">Where to print.</param>
-    /// <param name="trainer">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="folder">Where it is saved.</param>
     /// <param name="plain">Whether to print lines instead of a moving bar.</param>
     /// <param name="command">The command that can go on with it.</param>
-    public static int Run(CommandContext context, Trainer trainer, string folder, bool plain, string command = "train")
+    /// <param name="sample">Makes a line to look at when the run has judged the model; null for a text of the model's own.</param>
+    public static int Run(CommandContext context, TrainingRun run, string folder, bool plain, string command = "train", Func<string>? sample = null)
     {
-        Introduce(context, trainer);
-        using var log = JsonLinesLog.Open(folder, trainer, context.CommandLine, trainer.Model.Device.MeasurePeak());
+        Introduce(context, run);
+        using var log = JsonLinesLog.Open(folder, run, context.CommandLine, run.Model.Device.MeasurePeak());
         Generator? generator = null; // until there is a sample to make, its cache takes no memory
         bool done;
         try
         {
             if (plain || !context.IsInteractive)
-                done = Train(new PlainProgress(context, trainer, Sample));
+                done = Train(new PlainProgress(context, run, Sample));
             else
-                done = LiveProgress.Run(context, trainer, Sample, Train);
+                done = LiveProgress.Run(context, run, Sample, Train);
         }
         catch (TrainingDivergedException exception)
         {
@@ -40,16 +41,16 @@ internal static class TrainingSession
 
         if (!done)
         {
-            context.WriteLine($"Stopped after step {trainer.Step} of {trainer.Options.Steps}; everything is saved. Go on with:");
+            context.WriteLine($"Stopped after step {run.Step} of {run.Options.Steps}; everything is saved. Go on with:");
             context.WriteLine($"  {context.Self} {command} --resume --out {Quote(folder)}");
             return ExitCode.Interrupted;
         }
 
         context.WriteLine();
-        foreach (var line in new LossChart(trainer.Log.Records).Lines())
+        foreach (var line in new LossChart(run.Log.Records, measures: run.Measures).Lines())
             context.WriteLine(line);
         context.WriteLine();
-        if (trainer.Batches is PackedBatches packed)
+        if (run is Trainer { Batches: PackedBatches packed })
             ReportPacking(context, packed);
         context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, {LossLog.FileName}, and {JsonLinesLog.FileName}.");
         return ExitCode.Success;
@@ -57,7 +58,7 @@ internal static class TrainingSession
         string WhatNext()
         {
             var resume = $"{context.Self} {command} --resume --out {Quote(folder)}";
-            return (trainer.SavedStep, trainer.ChecksNumerics) switch
+            return (run.SavedStep, run.ChecksNumerics) switch
             {
                 ({ } step, true) => $"The checkpoint of step {step} in {Quote(folder)} is good.",
                 (null, true) => "Nothing was saved yet.",
@@ -67,15 +68,21 @@ internal static class TrainingSession
         }
 
         // The log first: what it says of an evaluation stands before the sample that progress makes after it.
-        bool Train(ITrainingObserver progress) => trainer.Run(new TrainingObservers(log, progress), folder, context.Cancellation);
+        bool Train(ITrainingObserver progress) => run.Run(new TrainingObservers(log, progress), folder, context.Cancellation);
 
         string Sample()
         {
-            var random = new MersenneTwister(trainer.Options.Seed + (ulong)trainer.Step);
-            var text = string.Concat((generator ??= new Generator(trainer.Model)).GenerateText(
-                trainer.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), random)));
-            log.OnSample(trainer.Step, text);
+            var text = sample?.Invoke() ?? Continue();
+            if (text.Length > 0)
+                log.OnSample(run.Step, text);
             return text;
+        }
+
+        string Continue()
+        {
+            var random = new MersenneTwister(run.Options.Seed + (ulong)run.Step);
+            return string.Concat((generator ??= new Generator(run.Model)).GenerateText(
+                run.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), random)));
         }
     }
 
@@ -94,22 +101,18 @@ internal static class TrainingSession
             ? word
             : $"\"{word.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    private static void Introduce(CommandContext context, Trainer trainer)
+    private static void Introduce(CommandContext context, TrainingRun run)
     {
-        var config = trainer.Model.Config;
-        Line($"Data:  {trainer.Tokens.TrainTokens:N0} tokens to learn from, {trainer.Tokens.ValidationTokens:N0} to be judged by, {config.VocabularySize} in the vocabulary");
-        Line($"Model: {trainer.Model.ParameterCount:N0} parameters ({config.Sizes})");
-        if (trainer.LearnedParameterCount != trainer.Model.ParameterCount)
-            Line($"Adapter: {trainer.LearnedParameterCount:N0} parameters, {trainer.LearnedParameterCount / (double)trainer.Model.ParameterCount:P1} of the model's, which stays as it is");
-        Line($"Run:   {trainer.Options.Steps:N0} steps of {Sequences()}, seed {trainer.Options.Seed}, {trainer.Model.Device.Description}");
-        var memory = trainer.Memory;
+        var config = run.Model.Config;
+        Line($"Data:  {run.DataInWords}, {config.VocabularySize} in the vocabulary");
+        Line($"Model: {run.Model.ParameterCount:N0} parameters ({config.Sizes})");
+        if (run.LearnedParameterCount != run.Model.ParameterCount)
+            Line($"Adapter: {run.LearnedParameterCount:N0} parameters, {run.LearnedParameterCount / (double)run.Model.ParameterCount:P1} of the model's, which stays as it is");
+        Line($"Run:   {run.Options.Steps:N0} steps of {run.StepInWords}, seed {run.Options.Seed}, {run.Model.Device.Description}");
+        var memory = run.Memory;
         Line($"Takes: {ByteCount.InWords(memory.Total)} of memory: {memory.InWords()}");
-        if (trainer.Step > 0)
-            Line($"Resumed after step {trainer.Step:N0}.");
-
-        string Sequences() => trainer.Options.AccumulationSteps == 1
-            ? $"{trainer.Options.BatchSize} sequences"
-            : $"{trainer.Options.AccumulationSteps} × {trainer.Options.BatchSize} sequences";
+        if (run.Step > 0)
+            Line($"Resumed after step {run.Step:N0}.");
 
         void Line(FormattableString line) => context.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }

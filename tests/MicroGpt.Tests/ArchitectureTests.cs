@@ -7,7 +7,7 @@ namespace MicroGpt.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] s_story =
-        ["Numerics", "Tokenizers", "Data", "Models", "Checkpoints", "Training", "Inference", "Evaluation", "Exact"];
+        ["Numerics", "Tokenizers", "Data", "Models", "Checkpoints", "Training", "Inference", "Evaluation", "Alignment", "Exact"];
 
     private static string Library { get; } = Path.Combine(TestFiles.Repository, "src", "MicroGpt");
 

@@ -17,29 +17,14 @@ internal sealed class FineTuneCommand : Command, IHasExamples
     private const double UsualValidationFraction = 0.05;
     private const string DataFolder = "data";
 
-    private readonly Option<string?> _model = new("--model")
-    {
-        Description = "The folder of the model to go on with (or of an adapter, which then learns on).",
-        HelpName = "FOLDER",
-    };
-
+    private readonly LearningOn _on = new("The folder of the model to go on with (or of an adapter, which then learns on).");
     private readonly Option<string?> _data = new("--data")
     {
         Description = "What to learn: a folder that data prepare made, or files of conversations or texts, which are prepared in --out first.",
         HelpName = "FOLDER|FILE",
     };
 
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "The folder for the new model or adapter and everything needed to resume.",
-        HelpName = "FOLDER",
-        Required = true,
-    };
-
     private readonly Option<double?> _epochs = RunSettings.Number("--epochs", $"How often to go through the data, about, where --steps is not given (default: {UsualEpochs}).");
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised)." };
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model or an adapter." };
-    private readonly Option<bool> _plain = new("--plain") { Description = "Print lines instead of a moving progress bar." };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly LoraSettings _lora = new();
     private readonly RunSettings _run = new();
@@ -49,7 +34,7 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         : base("finetune", "Train a model on, on conversations or texts of your own: all of it, or an adapter (LoRA).")
     {
         _context = context;
-        foreach (var option in (Option[])[_model, _data, _out, .. _lora.Options, _epochs, .. _run.Options, _resume, _overwrite, _threads, _plain])
+        foreach (var option in (Option[])[_on.Model, _data, _on.Out, .. _lora.Options, _epochs, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.Plain])
             Options.Add(option);
         SetAction(Run);
     }
@@ -66,21 +51,16 @@ internal sealed class FineTuneCommand : Command, IHasExamples
 
     private int Run(ParseResult parse)
     {
-        var folder = parse.GetValue(_out)!;
+        var folder = parse.GetValue(_on.Out)!;
         using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
-        var trainer = parse.GetValue(_resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
-        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_plain), Name);
+        var trainer = parse.GetValue(_on.Resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
+        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_on.Plain), Name);
     }
 
     private Trainer Start(ParseResult parse, string folder, Device device)
     {
-        var path = parse.GetValue(_model) ?? throw new ArgumentException("Which model is to learn on? Say it with --model FOLDER.");
+        var path = _on.Start(parse);
         var data = parse.GetValue(_data) ?? throw new ArgumentException("What is it to learn? Say it with --data FILE or FOLDER.");
-        var exists = ModelCheckpoint.Exists(folder) || PeftAdapter.Exists(folder);
-        if (exists && !parse.GetValue(_overwrite))
-            throw new IOException($"{folder} already holds a model. Go on with it (--resume), replace it (--overwrite), or choose another --out.");
-        if (Path.GetFullPath(folder) == Path.GetFullPath(path))
-            throw new ArgumentException("--out must be another folder than --model, which stays as it is.");
         var lora = _lora.Read(parse);
         var model = ModelCheckpoint.Load(path, device);
         var fraction = _run.ValidationFraction(parse);
@@ -128,14 +108,9 @@ internal sealed class FineTuneCommand : Command, IHasExamples
 
     private Trainer Resume(ParseResult parse, string folder, Device device)
     {
-        var given = ((Option[])[_model, _overwrite, _epochs, .. _lora.Options, .. _run.Options])
-            .Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name)
-            .Except([RunSettings.StepsName, RunSettings.RecomputeName]).ToArray();
-        if (given.Length > 0)
-            throw new ArgumentException($"A resumed run keeps its settings: leave out {string.Join(", ", given)}.");
+        _on.CheckResumed(parse, [_epochs, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, RunSettings.RecomputeName]);
         var trainer = Trainer.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _run.Recompute(parse));
-        return trainer.Step < trainer.Options.Steps
-            ? trainer
-            : throw new ArgumentException($"The run in {folder} is complete ({trainer.Step} steps). To train it longer, give a larger number: --steps {2 * trainer.Step}");
+        LearningOn.CheckUnfinished(trainer, folder);
+        return trainer;
     }
 }

@@ -6,11 +6,11 @@ using Spectre.Console.Rendering;
 namespace MicroGpt.Cli.Output;
 
 /// <summary>Progress as a bar that moves at the bottom of a terminal, with evaluations and samples passing above it.</summary>
-internal sealed class LiveProgress(CommandContext context, Trainer trainer, Func<string> sample, ProgressTask bar)
-    : TrainingProgress(context, trainer, sample)
+internal sealed class LiveProgress(CommandContext context, TrainingRun run, Func<string> sample, ProgressTask bar)
+    : TrainingProgress(context, run, sample)
 {
     /// <summary>Trains under a progress bar.</summary>
-    public static bool Run(CommandContext context, Trainer trainer, Func<string> sample, Func<ITrainingObserver, bool> train)
+    public static bool Run(CommandContext context, TrainingRun run, Func<string> sample, Func<ITrainingObserver, bool> train)
     {
         var figures = new FiguresColumn();
         return context.Console.Progress()
@@ -18,16 +18,16 @@ internal sealed class LiveProgress(CommandContext context, Trainer trainer, Func
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), figures)
             .Start(progress =>
             {
-                var bar = progress.AddTask("Training", maxValue: trainer.Options.Steps);
-                var live = new LiveProgress(context, trainer, sample, bar);
-                figures.Text = () => live.Figures;
+                var bar = progress.AddTask("Training", maxValue: run.Options.Steps);
+                var live = new LiveProgress(context, run, sample, bar);
+                figures.Text = () => live.Line;
                 return train(live);
             });
     }
 
-    private string Figures => string.Create(
+    private string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Trainer.Step} of {Trainer.Options.Steps}  loss {Loss:F3}  {TokensPerSecond:N0} tokens/s  {Duration(Left)} left");
+        $"step {Training.Step} of {Training.Options.Steps}  {Figures("  ", @short: true)}  {TokensPerSecond:N0} tokens/s  {Duration(Left)} left");
 
     protected override void ShowStep(TrainingRecord record) => bar.Value = record.Step;
 

@@ -4,13 +4,15 @@ using MicroGpt.Training;
 namespace MicroGpt.Cli.Output;
 
 /// <summary>
-/// A loss curve in a terminal: the training loss as a line of Braille dots (each character is 2 × 4 of them), averaged over the
+/// A loss curve in a terminal: the training loss (or the first of what a run measures instead) as a line of Braille dots (each character is 2 × 4 of them), averaged over the
 /// steps of a dot, and the validation losses as circles.
 /// </summary>
-internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int columns = 64, int rows = 12)
+internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int columns = 64, int rows = 12, Measures? measures = null)
 {
     private const char EmptyBraille = '\u2800';
     private const char ValidationMark = 'o';
+
+    private readonly Measures _measures = measures ?? Measures.OfLoss;
 
     // The bit of the dot at (x, y) within a Braille character, as Unicode numbers them.
     private static readonly int[,] s_dots = { { 0x01, 0x02, 0x04, 0x40 }, { 0x08, 0x10, 0x20, 0x80 } };
@@ -49,7 +51,9 @@ internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int colum
         var last = $"step {records[^1].Step.ToString("N0", CultureInfo.InvariantCulture)}";
         yield return $"{"",6} └{new string('─', columns)}";
         yield return $"{"",8}{records[0].Step.ToString(CultureInfo.InvariantCulture).PadRight(columns - last.Length)}{last}";
-        yield return $"{"",8}— training loss{(validation.Length == 0 ? "" : $"   {ValidationMark} validation loss")}, nats a token";
+        var (drawn, unit) = _measures.Loss is null ? (_measures.OfStep[0], "") : ("training loss", ", nats a token");
+        var marks = _measures.Validation.Replace("val ", "validation ", StringComparison.Ordinal);
+        yield return $"{"",8}— {drawn}{(validation.Length == 0 ? "" : $"   {ValidationMark} {marks}")}{unit}";
     }
 
     private static string Number(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
@@ -65,7 +69,7 @@ internal sealed class LossChart(IReadOnlyList<TrainingRecord> records, int colum
         var counts = new int[2 * columns];
         foreach (var record in records)
         {
-            sums[Column(record.Step)] += record.TrainLoss;
+            sums[Column(record.Step)] += _measures.Loss is null ? record.Measures[0] : record.TrainLoss;
             counts[Column(record.Step)]++;
         }
 

@@ -27,7 +27,7 @@ public sealed class SkillEvaluation(ILanguageModel model, ITokenizer tokenizer, 
         ArgumentNullException.ThrowIfNull(skill);
         ArgumentNullException.ThrowIfNull(examples);
         var replies = _generator.Reply(
-            [.. examples.Select(example => new Conversation([new Message(Message.User, example.Prompt)]))], progress, cancellation);
+            [.. examples.Select(example => new Conversation([new Message(Message.User, example.Prompt)]))], progress, cancellation: cancellation);
         return new SkillScore(skill, [.. examples.Zip(replies, (example, reply) => new ScoredReply(example, reply.Message, Scoring.IsRight(example, reply.Message)))]);
     }
 }

@@ -24,6 +24,7 @@ public sealed class ChatGenerator
     private readonly ReplyOptions _options;
     private readonly Tape _tape;
     private readonly double[] _scores;
+    private (IModelState State, int Rows)? _cache; // of the batch before
 
     /// <summary>A generator for a chat model.</summary>
     /// <param name="model">The model.</param>
@@ -45,25 +46,25 @@ public sealed class ChatGenerator
     /// <summary>The reply to each conversation, in their order.</summary>
     /// <param name="conversations">Conversations in which the user or a tool has spoken last.</param>
     /// <param name="progress">Is told how many replies are finished.</param>
+    /// <param name="seed">Where random numbers start instead of the options' seed; or null.</param>
     /// <param name="cancellation">Ends it between two tokens.</param>
     /// <exception cref="ArgumentException">A conversation does not wait for a reply, or can't be expressed in tokens.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public IReadOnlyList<GeneratedReply> Reply(
-        IReadOnlyList<Conversation> conversations, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<Conversation> conversations, IProgress<int>? progress = null, ulong? seed = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(conversations);
         var prompts = conversations.Select(conversation => _template.EncodePrompt(conversation, _tokenizer)).ToArray();
         var replies = new GeneratedReply[prompts.Length];
         var finished = 0;
-        (IModelState State, int Rows)? cache = null;
         // Neighbours in length have the least to wait for each other.
         foreach (var batch in Enumerable.Range(0, prompts.Length).OrderBy(i => prompts[i].Length).Chunk(_options.Rows))
         {
-            if (cache?.Rows != batch.Length)
-                cache = (_model.CreateState(batch.Length), batch.Length);
+            if (_cache?.Rows != batch.Length)
+                _cache = (_model.CreateState(batch.Length), batch.Length);
             var rows = batch.Select(i => new ReplyInMaking(
-                _tokenizer, _template, prompts[i], _options, new Sampler(_options.Sampler, new MersenneTwister(_options.Seed + (ulong)i)))).ToArray();
-            Write(rows, cache.Value.State, cancellation);
+                _tokenizer, _template, prompts[i], _options, new Sampler(_options.Sampler, new MersenneTwister((seed ?? _options.Seed) + (ulong)i)))).ToArray();
+            Write(rows, _cache.Value.State, cancellation);
             for (var row = 0; row < rows.Length; row++)
                 replies[batch[row]] = rows[row].ToReply();
             progress?.Report(finished += rows.Length);

@@ -19,4 +19,8 @@ public enum ReplyEnd
 /// <param name="Message">The assistant's message, with calls of tools and their outputs.</param>
 /// <param name="End">Why it is at its end.</param>
 /// <param name="Tokens">How many tokens the model chose.</param>
-public sealed record GeneratedReply(Message Message, ReplyEnd End, int Tokens);
+public sealed record GeneratedReply(Message Message, ReplyEnd End, int Tokens)
+{
+    /// <summary>The tokens behind the prompt; the mask says which of them the model chose, and which were forced upon it by a tool.</summary>
+    public ChatTokens Written { get; init; } = new([], []);
+}

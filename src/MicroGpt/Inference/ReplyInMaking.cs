@@ -17,6 +17,7 @@ internal sealed class ReplyInMaking
     private readonly Queue<int> _unread;
     private readonly StringBuilder _text = new(); // of the part that is being written
     private readonly List<MessagePart> _parts = [];
+    private readonly List<(int Id, bool Chosen)> _written = [];
     private StreamingDecoder _decoder;
     private bool _isCall;
     private int _chosen;
@@ -57,7 +58,7 @@ internal sealed class ReplyInMaking
     {
         var id = _sampler.Next(logits);
         _chosen++;
-        _unread.Enqueue(id);
+        Write(id, chosen: true);
         if (!_special.Contains(id))
             Say(_isCall ? ReplyPieceKind.Call : ReplyPieceKind.Text, _decoder.Add(id));
         else if (!_isCall && id == _tools?.CallStart)
@@ -78,7 +79,16 @@ internal sealed class ReplyInMaking
     {
         var rest = Written();
         return new GeneratedReply(
-            new Message(Message.Assistant, [.. _parts, _isCall ? new PythonPart(rest) : new TextPart(rest)]), End!.Value, _chosen);
+            new Message(Message.Assistant, [.. _parts, _isCall ? new PythonPart(rest) : new TextPart(rest)]), End!.Value, _chosen)
+        {
+            Written = new ChatTokens([.. _written.Select(token => token.Id)], [.. _written.Select(token => token.Chosen)]),
+        };
+    }
+
+    private void Write(int id, bool chosen)
+    {
+        _written.Add((id, chosen));
+        _unread.Enqueue(id);
     }
 
     private void BeginCall()
@@ -101,7 +111,7 @@ internal sealed class ReplyInMaking
         _parts.Add(new OutputPart(output));
         Said?.Invoke(new ReplyPiece(ReplyPieceKind.Output, output));
         foreach (var id in (int[])[_tools!.Value.OutputStart, .. _tokenizer.Encode(output), _tools.Value.OutputEnd])
-            _unread.Enqueue(id);
+            Write(id, chosen: false);
     }
 
     /// <summary>The part that ends here.</summary>

@@ -135,6 +135,15 @@ public abstract class Device : IDisposable
     internal abstract void Forward(in CrossEntropy operation);
     internal abstract void Backward(in CrossEntropy operation);
 
+    internal abstract void Forward(in TokenLoss operation);
+    internal abstract void Backward(in TokenLoss operation);
+
+    internal abstract void Forward(in PolicyLoss operation);
+    internal abstract void Backward(in PolicyLoss operation);
+
+    internal abstract void Forward(in PreferenceLoss operation);
+    internal abstract void Backward(in PreferenceLoss operation);
+
     /// <summary>x[i] = value.</summary>
     internal abstract void Fill(Tensor x, double value);
 

@@ -12,7 +12,7 @@ namespace MicroGpt.Numerics;
 public sealed unsafe partial class Tape
 {
     private readonly Arena _arena;
-    private readonly Arena _integers = new(bytes => new Storage(bytes, clear: false)); // ours to write, whatever the device
+    private readonly Arena _host = new(bytes => new Storage(bytes, clear: false)); // ours to write, whatever the device
     private readonly List<Tensor> _tensors = [];
     private readonly List<Record> _records = [];
     private readonly List<(Storage Storage, nint Pointer, long Bytes)> _free = []; // given back in this step
@@ -43,13 +43,13 @@ public sealed unsafe partial class Tape
     public bool RetainsGradients { get; set; }
 
     /// <summary>The most memory that the activations and gradients of one step have taken, in bytes.</summary>
-    public long PeakBytes => _arena.PeakBytes + _integers.PeakBytes;
+    public long PeakBytes => _arena.PeakBytes + _host.PeakBytes;
 
     /// <summary>Starts the next step: every activation handed out so far becomes invalid, its memory is used again.</summary>
     public void Reset()
     {
         _arena.Rewind();
-        _integers.Rewind();
+        _host.Rewind();
         _free.Clear();
         _tensorCount = 0;
         _recordCount = 0;
@@ -112,6 +112,21 @@ public sealed unsafe partial class Tape
         return tensor;
     }
 
+    /// <summary>A tensor of numbers without a gradient for this step, in the device's element type.</summary>
+    /// <param name="values">The numbers, row by row.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
+    public Tensor Numbers(ReadOnlySpan<double> values, Shape shape)
+    {
+        if (values.Length != shape.Count)
+            throw new ArgumentException($"{values.Length} numbers do not fill the shape {shape}.", nameof(values));
+        var tensor = NextTensor(differentiable: false);
+        PlaceIn(_host, tensor, shape, Device.DType);
+        for (var i = 0; i < values.Length; i++)
+            tensor[i] = values[i];
+        return tensor;
+    }
+
     /// <summary>Rows that each count up from <paramref name="first"/>: the positions of a batch.</summary>
     /// <param name="first">The first integer of every row.</param>
     /// <param name="shape">The shape of the result.</param>
@@ -134,7 +149,7 @@ public sealed unsafe partial class Tape
     {
         var tensor = NextTensor(differentiable);
         if (dtype == DType.Int32)
-            PlaceIn(_integers, tensor, shape, dtype);
+            PlaceIn(_host, tensor, shape, dtype);
         else
             Place(tensor, shape, dtype);
         return tensor;

@@ -90,7 +90,7 @@ public static class ConversationJson
         return null;
     }
 
-    private static Message ReadMessage(JsonElement json, int number)
+    internal static Message ReadMessage(JsonElement json, int number)
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException($"Message {number} is not an object with a role and a content.");

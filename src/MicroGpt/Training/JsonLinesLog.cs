@@ -19,25 +19,25 @@ public sealed class JsonLinesLog : ITrainingLog
     private readonly ArrayBufferWriter<byte> _line = new(1024);
     private readonly Utf8JsonWriter _json;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly Trainer _trainer;
+    private readonly TrainingRun _run;
     private bool _isBroken; // what could not be written is not tried again when the log is closed
 
-    private JsonLinesLog(FileStream file, Trainer trainer) =>
-        (_file, _trainer, _json) = (file, trainer, new Utf8JsonWriter(_line));
+    private JsonLinesLog(FileStream file, TrainingRun run) =>
+        (_file, _run, _json) = (file, run, new Utf8JsonWriter(_line));
 
     /// <summary>Begins the log of a new run, or goes on with that of a resumed one.</summary>
     /// <param name="folder">Where the run is saved.</param>
-    /// <param name="trainer">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="command">What repeats it, for people; or null.</param>
     /// <param name="peak">The most operations a second that the device does (<see cref="Device.MeasurePeak"/>), or null where that is not known.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static JsonLinesLog Open(string folder, Trainer trainer, string? command = null, double? peak = null)
+    public static JsonLinesLog Open(string folder, TrainingRun run, string? command = null, double? peak = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(run);
         var path = Path.Combine(folder, FileName);
-        var file = LogFile.Open(path, trainer.Step == 0 ? 0 : EndOf(path, trainer.Step));
-        var log = new JsonLinesLog(file, trainer);
+        var file = LogFile.Open(path, run.Step == 0 ? 0 : EndOf(path, run.Step));
+        var log = new JsonLinesLog(file, run);
         try
         {
             log.WriteStart(command, peak);
@@ -59,8 +59,10 @@ public sealed class JsonLinesLog : ITrainingLog
         Number("learning_rate", record.LearningRate);
         Number("gradient_norm", record.GradientNorm);
         _json.WriteNumber("tokens", tokens);
-        _json.WriteNumber("positions", _trainer.LastStep.Positions);
-        Number("seconds", Math.Round(_trainer.LastStep.Time.TotalSeconds, 7));
+        _json.WriteNumber("positions", _run.LastStep.Positions);
+        foreach (var (name, measure) in _run.Measures.OfStep.Zip(record.Measures))
+            Number(name, measure);
+        Number("seconds", Math.Round(_run.LastStep.Time.TotalSeconds, 7));
         End();
     }
 
@@ -68,7 +70,7 @@ public sealed class JsonLinesLog : ITrainingLog
     public void OnValidation(int step, double loss)
     {
         Begin("validation", step);
-        Number("loss", loss);
+        Number(_run.Measures.Validation["val ".Length..], loss);
         End();
     }
 
@@ -95,7 +97,7 @@ public sealed class JsonLinesLog : ITrainingLog
         {
             if (!_isBroken)
             {
-                Begin("stop", _trainer.Step);
+                Begin("stop", _run.Step);
                 _json.WriteNumber("peak_memory", PeakMemory);
                 End();
             }
@@ -118,8 +120,8 @@ public sealed class JsonLinesLog : ITrainingLog
 
     private void WriteStart(string? command, double? peak)
     {
-        var (config, device) = (_trainer.Model.Config, _trainer.Model.Device);
-        Begin("start", _trainer.Step);
+        var (config, device) = (_run.Model.Config, _run.Model.Device);
+        Begin("start", _run.Step);
         _json.WriteString("time", DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         _json.WriteString("version", typeof(JsonLinesLog).Assembly.GetName().Version!.ToString(fieldCount: 3));
         if (command is not null)
@@ -128,20 +130,24 @@ public sealed class JsonLinesLog : ITrainingLog
         _json.WriteString("device", device.Description);
         if (peak is { } most)
             Number("peak_flops", Math.Round(most));
-        if (_trainer.FlopsPerPosition is { } flops)
+        if (_run.FlopsPerPosition is { } flops)
             Number("flops_per_position", flops);
         _json.WriteString("preset", config.Preset);
         _json.WriteString("sizes", config.Sizes);
-        _json.WriteNumber("parameters", _trainer.Model.ParameterCount);
-        _json.WriteNumber("learned_parameters", _trainer.LearnedParameterCount);
-        _json.WriteNumber("predicted_memory", _trainer.Memory.Total);
-        _json.WriteString("data", _trainer.Data);
-        _json.WriteNumber("train_tokens", _trainer.Tokens.TrainTokens);
-        _json.WriteNumber("validation_tokens", _trainer.Tokens.ValidationTokens);
+        _json.WriteNumber("parameters", _run.Model.ParameterCount);
+        _json.WriteNumber("learned_parameters", _run.LearnedParameterCount);
+        _json.WriteNumber("predicted_memory", _run.Memory.Total);
+        _json.WriteString("data", _run.Data);
+        if (_run is Trainer trainer)
+        {
+            _json.WriteNumber("train_tokens", trainer.Tokens.TrainTokens);
+            _json.WriteNumber("validation_tokens", trainer.Tokens.ValidationTokens);
+        }
+
         _json.WriteNumber("vocabulary", config.VocabularySize);
         _json.WriteNumber("context", config.ContextLength);
         _json.WritePropertyName("options");
-        JsonSerializer.Serialize(_json, _trainer.Options, TrainingJson.Default.TrainerOptions);
+        JsonSerializer.Serialize(_json, _run.Options, TrainingJson.Default.TrainerOptions);
         End();
     }
 

@@ -10,9 +10,12 @@ public sealed class LossLog
     /// <summary>The file's name.</summary>
     public const string FileName = "loss.csv";
 
-    private const string Header = "step,train_loss,val_loss,learning_rate,grad_norm";
-
+    private readonly Measures _measures;
     private readonly List<TrainingRecord> _records = [];
+
+    /// <summary>An empty log.</summary>
+    /// <param name="measures">What is measured, by names that become columns.</param>
+    internal LossLog(Measures measures) => _measures = measures;
 
     /// <summary>The steps so far.</summary>
     public IReadOnlyList<TrainingRecord> Records => _records;
@@ -24,26 +27,27 @@ public sealed class LossLog
     internal void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), stream =>
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(Header);
+        writer.WriteLine(Header(_measures));
         foreach (var record in _records)
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{record.Step},{record.TrainLoss:R},{record.ValidationLoss:R},{record.LearningRate:R},{record.GradientNorm:R}"));
+                $"{record.Step},{record.TrainLoss:R},{record.ValidationLoss:R},{record.LearningRate:R},{record.GradientNorm:R}{Further(record)}"));
     });
 
     /// <summary>Reads the steps up to one; a missing or damaged file gives those that could be read: no more than a curve is lost.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="lastStep">The last step that counts.</param>
-    public static LossLog Load(string folder, int lastStep = int.MaxValue)
+    /// <param name="measures">What the run measures; null for the losses alone, whatever else the file has.</param>
+    public static LossLog Load(string folder, int lastStep = int.MaxValue, Measures? measures = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var log = new LossLog();
+        var log = new LossLog(measures ?? Measures.OfLoss);
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             return log;
         foreach (var line in File.ReadLines(path).Skip(1))
         {
-            if (Parse(line) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
+            if (Parse(line, measures?.OfStep.Count) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
                 break;
             log.Add(record);
         }
@@ -51,16 +55,28 @@ public sealed class LossLog
         return log;
     }
 
-    private static TrainingRecord? Parse(string line)
+    private static string Header(Measures measures) =>
+        string.Join(',', ["step", "train_loss", Column(measures.Validation), "learning_rate", "grad_norm", .. measures.OfStep.Select(Column)]);
+
+    private static string Column(string name) => name.Replace(' ', '_');
+
+    private static string Further(TrainingRecord record) =>
+        string.Concat(record.Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $",{measure:R}")));
+
+    private static TrainingRecord? Parse(string line, int? measures)
     {
         var fields = line.Split(',');
-        return fields.Length == 5
-            && int.TryParse(fields[0], CultureInfo.InvariantCulture, out var step)
+        if (fields.Length < 5 || (measures is { } count && fields.Length != 5 + count))
+            return null;
+        var further = fields[5..(5 + (measures ?? 0))].Select(Number).ToArray();
+        var record = int.TryParse(fields[0], CultureInfo.InvariantCulture, out var step)
             && Number(fields[1]) is { } train
             && Number(fields[3]) is { } rate
             && Number(fields[4]) is { } norm
+            && Array.TrueForAll(further, measure => measure is not null)
             ? new TrainingRecord(step, train, Number(fields[2]), rate, norm)
             : null;
+        return further.Length == 0 || record is null ? record : record with { Measures = [.. further.Select(measure => measure!.Value)] };
     }
 
     private static double? Number(string text) =>

@@ -16,13 +16,17 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
 {
     private const int MostLayers = 10_000; // a model that even its description does not fit in memory
 
+    /// <summary>What a run has besides: the weights of a reference, what was read of replies.</summary>
+    public long Others { get; init; }
+
     /// <summary>All of it. The program itself, the data and samples come on top.</summary>
-    public long Total => Weights + Gradients + Optimizer + Activations + Workspace;
+    public long Total => Weights + Gradients + Optimizer + Activations + Workspace + Others;
 
     /// <summary>The parts, in a line.</summary>
     public string InWords() =>
         $"{ByteCount.InWords(Weights)} of weights, {ByteCount.InWords(Gradients)} of gradients, {ByteCount.InWords(Optimizer)} of optimizer, "
-        + $"{ByteCount.InWords(Activations)} of activations, {ByteCount.InWords(Workspace)} of workspace";
+        + $"{ByteCount.InWords(Activations)} of activations, {ByteCount.InWords(Workspace)} of workspace"
+        + (Others == 0 ? "" : $", {ByteCount.InWords(Others)} of others");
 
     /// <summary>What it would take to train such a model.</summary>
     /// <param name="config">The model.</param>
@@ -56,31 +60,33 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
     }
 
     /// <summary>Refuses a run that can't fit beside what this program holds already, and says what would.</summary>
-    /// <param name="needed">What it takes.</param>
-    /// <param name="config">The model.</param>
     /// <param name="options">The training.</param>
-    /// <param name="device">Where.</param>
+    /// <param name="predict">What a training takes, with these options or others.</param>
     /// <param name="loaded">What is in memory already, a model that is to be changed; or null for a new one.</param>
+    /// <param name="accumulates">Whether a smaller batch needs more of them for the same step.</param>
+    /// <returns>What it takes.</returns>
     /// <exception cref="InsufficientMemoryException">It does not fit.</exception>
-    internal static void CheckFits(TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device, Learner? loaded = null)
+    internal static TrainingMemory CheckFits(
+        TrainerOptions options, Func<TrainerOptions, TrainingMemory> predict, Learner? loaded = null, bool accumulates = true)
     {
+        var needed = predict(options);
         var held = loaded is null ? 0 : needed.Weights;
         if (needed.Total - held <= Storage.Room)
-            return;
+            return needed;
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var room = Storage.Room + held;
         if (needed.Total <= room)
-            return;
+            return needed;
         throw new InsufficientMemoryException(
             $"Training this model with batches of {options.BatchSize} takes {ByteCount.InWords(needed.Total)} of memory, and there are {ByteCount.InWords(Math.Max(room, 0))}. "
-            + (WayOut(needed, config, options, device, room, loaded?.Lora)
+            + (WayOut(needed, options, predict, room, accumulates)
                 ?? "No smaller batch will do: try a smaller width, context or vocabulary, or fewer layers."));
     }
 
     /// <summary>The way that costs least time: smaller batches, then recomputation, then both.</summary>
     private static string? WayOut(
-        TrainingMemory needed, ModelConfig config, TrainerOptions options, Device device, long room, LoraConfig? lora)
+        TrainingMemory needed, TrainerOptions options, Func<TrainerOptions, TrainingMemory> predict, long room, bool accumulates)
     {
         if (needed.Total - needed.Activations > room)
             return null;
@@ -91,9 +97,9 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
                 if (options.BatchSize % parts != 0)
                     continue;
                 var smaller = options with { BatchSize = options.BatchSize / parts, Recompute = recompute };
-                if (smaller == options || Predict(config, smaller, device, lora).Total is var total && total > room)
+                if (smaller == options || predict(smaller).Total is var total && total > room)
                     continue;
-                var batch = parts == 1 ? "" : $"--batch {smaller.BatchSize} --accumulate {parts * options.AccumulationSteps}";
+                var batch = parts == 1 ? "" : $"--batch {smaller.BatchSize}" + (accumulates ? $" --accumulate {parts * options.AccumulationSteps}" : "");
                 var both = string.Join(" ", ((string[])[batch, recompute && !options.Recompute ? "--recompute" : ""]).Where(part => part.Length > 0));
                 return $"The same run in less memory, {ByteCount.InWords(total)}: {both}.";
             }

@@ -39,6 +39,9 @@ internal sealed record TrainingState
 
     public required MersenneTwisterState Random { get; init; }
 
+    /// <summary>What a run of another kind than <see cref="Trainer"/> keeps for itself, as JSON; null for a trainer's.</summary>
+    public string? Alignment { get; init; }
+
     public void Save(string folder, IReadOnlyCollection<Tensor> moments) =>
         SafeTensorsWriter.Write(
             FileOf(folder, Step), moments,

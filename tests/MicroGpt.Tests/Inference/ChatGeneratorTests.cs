@@ -74,6 +74,10 @@ public sealed class ChatGeneratorTests
         var (message, end, tokens) = reply.ToReply();
         Assert.Equal([new TextPart("So "), new PythonPart("2*3"), new OutputPart("6"), new TextPart("it is 6.")], message.Parts);
         Assert.Equal((ReplyEnd.EndOfTurn, 3 + 1 + 3 + 1 + 8 + 1), (end, tokens));
+        var written = reply.ToReply().Written;
+        string[] pieces = ["So ", "<|python_start|>", "2*3", "<|python_end|>", "<|output_start|>", "6", "<|output_end|>", "it is 6.", "<|assistant_end|>"];
+        Assert.Equal(pieces.SelectMany(Ids), written.Ids);
+        Assert.Equal(pieces.SelectMany((piece, i) => Ids(piece).Select(_ => i is < 4 or > 6)), written.LossMask); // the output was not its choice
     }
 
     [Fact]

@@ -36,6 +36,82 @@ internal sealed partial class NaiveDevice
         }
     }
 
+    internal override void Forward(in TokenLoss operation)
+    {
+        var (logits, targets) = (operation.Logits, operation.Targets);
+        for (var row = 0; row < logits.Shape.Rows; row++)
+        {
+            (operation.LogSumExp[row], operation.Loss[row]) = (0, 0);
+            if (targets[row] < 0)
+                continue;
+            operation.LogSumExp[row] = LogSumExp(logits, row);
+            operation.Loss[row] = operation.LogSumExp[row] - logits[row * logits.Shape.Last + (int)targets[row]];
+        }
+    }
+
+    internal override void Backward(in TokenLoss operation)
+    {
+        var (logits, targets, V) = (operation.Logits, operation.Targets, operation.Logits.Shape.Last);
+        if (Begin(logits) is not { } gradient)
+            return;
+        for (var i = 0; i < logits.Shape.Count; i++)
+        {
+            var (row, column) = (i / V, i % V);
+            if (targets[row] >= 0)
+                gradient[i] += operation.Loss.Grad![row] * (Math.Exp(logits[i] - LogSumExp(logits, row)) - (targets[row] == column ? 1 : 0));
+        }
+    }
+
+    internal override void Forward(in PolicyLoss operation)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < operation.TokenLoss.Shape.Count; i++)
+        {
+            var ratio = operation.Reference is { } reference ? Math.Exp(operation.TokenLoss[i] - reference[i]) : 1;
+            sum += operation.Weights[i] * (operation.Advantages[i] * operation.TokenLoss[i] + operation.Beta * (ratio - Math.Log(ratio) - 1));
+        }
+
+        operation.Loss[0] = sum;
+    }
+
+    internal override void Backward(in PolicyLoss operation)
+    {
+        if (Begin(operation.TokenLoss) is not { } gradient)
+            return;
+        for (var i = 0; i < operation.TokenLoss.Shape.Count; i++)
+        {
+            var ratio = operation.Reference is { } reference ? Math.Exp(operation.TokenLoss[i] - reference[i]) : 1;
+            gradient[i] += operation.Loss.Grad![0] * operation.Weights[i] * (operation.Advantages[i] + operation.Beta * (ratio - 1));
+        }
+    }
+
+    internal override void Forward(in PreferenceLoss operation)
+    {
+        var (T, sum) = (operation.TokenLoss.Shape.Last, 0.0);
+        for (var pair = 0; pair < operation.Reference.Shape.Count; pair++)
+        {
+            var margin = -operation.Reference[pair];
+            for (var t = 0; t < T; t++)
+                margin += operation.TokenLoss[(2 * pair + 1) * T + t] - operation.TokenLoss[2 * pair * T + t];
+            operation.Margins[pair] = margin;
+            sum -= Math.Log(1 / (1 + Math.Exp(-operation.Beta * margin)));
+        }
+
+        operation.Loss[0] = operation.Reference.Shape.Count == 0 ? 0 : sum / operation.Reference.Shape.Count;
+    }
+
+    internal override void Backward(in PreferenceLoss operation)
+    {
+        var (T, pairs) = (operation.TokenLoss.Shape.Last, operation.Reference.Shape.Count);
+        if (Begin(operation.TokenLoss) is not { } gradient)
+            return;
+        for (var i = 0; i < operation.TokenLoss.Shape.Count; i++)
+        {
+            var (pair, sign) = (i / T / 2, i / T % 2 == 0 ? 1 : -1);
+            gradient[i] += operation.Loss.Grad![0] / pairs * sign * operation.Beta * (1 - 1 / (1 + Math.Exp(-operation.Beta * operation.Margins[pair])));
+        }
+    }
+
     internal override double SumOfSquares(Tensor x)
     {
         var sum = 0.0;

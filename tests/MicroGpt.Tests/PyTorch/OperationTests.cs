@@ -34,6 +34,12 @@ public sealed class OperationTests
         ["attention_grouped"] = (["qkv"], (tape, x) => tape.CausalAttention(x[0], 4, 2)),
         ["attention_window"] = (["qkv"], (tape, x) => tape.CausalAttention(x[0], 4, 2, window: 2, scale: 0.6)),
         ["cross_entropy"] = (["logits"], (tape, x) => tape.CrossEntropy(x[0], s_recording.Indices(tape, "cross_entropy.targets"))),
+        ["token_loss"] = (["logits"], (tape, x) => TokenLoss(tape, "token_loss", x[0])),
+        ["policy_loss"] = (["logits"], (tape, x) => tape.PolicyLoss(
+            TokenLoss(tape, "policy_loss", x[0]), s_recording.Parameter(tape.Device, "policy_loss.advantages"),
+            s_recording.Parameter(tape.Device, "policy_loss.weights"), s_recording.Parameter(tape.Device, "policy_loss.reference"), 0.3)),
+        ["preference_loss"] = (["logits"], (tape, x) => tape.PreferenceLoss(
+            TokenLoss(tape, "preference_loss", x[0]), s_recording.Parameter(tape.Device, "preference_loss.reference"), 0.7, out _)),
     };
 
     public static TheoryData<string, DType> Cases { get; } =
@@ -56,7 +62,7 @@ public sealed class OperationTests
         var y = apply(tape, tensors);
         s_recording.Close(y, $"{name}.y");
 
-        tape.Backward(name == "cross_entropy" ? y : Judge(tape, name, y));
+        tape.Backward(y.Shape.Count == 1 ? y : Judge(tape, name, y));
         foreach (var (operand, tensor) in operands.Zip(tensors))
             s_recording.Close(tensor.Grad!, $"{name}.{operand}.grad");
     }
@@ -82,6 +88,8 @@ public sealed class OperationTests
                 s_recording.Close(parameters[i], $"adamw.{i}.after.{step}");
         }
     }
+
+    private static Tensor TokenLoss(Tape tape, string name, Tensor logits) => tape.TokenLoss(logits, s_recording.Indices(tape, $"{name}.targets"));
 
     /// <summary>The single number whose gradient was recorded: how well three classes are told apart by a fixed matrix.</summary>
     private static Tensor Judge(Tape tape, string name, Tensor y)

@@ -16,7 +16,7 @@ internal sealed class Observer(int stopBehind = int.MaxValue) : ITrainingObserve
     public int Tokens { get; private set; }
 
     /// <summary>Lets a trainer run before its eyes.</summary>
-    public bool Watch(Trainer trainer, string? folder = null, params IEnumerable<ITrainingObserver> others)
+    public bool Watch(TrainingRun trainer, string? folder = null, params IEnumerable<ITrainingObserver> others)
     {
         if (stopBehind <= 0)
             _stop.Cancel();

@@ -121,7 +121,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(20, resumed.Options.Steps);
         Assert.True(Run(resumed, folder));
         Assert.Equal(20, ModelCheckpoint.Load(folder, _device).Step);
-        Assert.Equal(Enumerable.Range(1, 20), LossLog.Load(folder, 20).Records.Select(record => record.Step));
+        Assert.Equal(Enumerable.Range(1, 20), LossLog.Load(folder, 20, Measures.OfLoss).Records.Select(record => record.Step));
     }
 
     [Fact]

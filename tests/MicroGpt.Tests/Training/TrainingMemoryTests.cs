@@ -110,7 +110,7 @@ public sealed class TrainingMemoryTests
         Assert.EndsWith("or fewer layers.", Refused(config with { Layers = 9999 }, new TrainerOptions { BatchSize = 4 }), StringComparison.Ordinal);
 
         string Refused(GptConfig config, TrainerOptions options) => Assert.Throws<InsufficientMemoryException>(
-            () => TrainingMemory.CheckFits(TrainingMemory.Predict(config, options, device), config, options, device)).Message;
+            () => TrainingMemory.CheckFits(options, tried => TrainingMemory.Predict(config, tried, device))).Message;
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class TrainingMemoryTests
         config = config with { Layers = (int)(1.2 * Storage.Room / perLayer) };
         Assert.SkipUnless(config.Layers <= 10_000, "This machine is too large.");
         var error = Assert.Throws<InsufficientMemoryException>(
-            () => TrainingMemory.CheckFits(TrainingMemory.Predict(config, options, device), config, options, device));
+            () => TrainingMemory.CheckFits(options, tried => TrainingMemory.Predict(config, tried, device)));
         Assert.EndsWith(": --recompute.", error.Message, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,7 @@ internal sealed class ExampleStream(Skill skill, IReadOnlyList<Skill> followers,
     /// <summary>The lines of a chunk, until it has that many bytes or examples.</summary>
     public (ReadOnlyMemory<byte> Lines, int Examples) Chunk(int number, long bytes, int examples)
     {
-        var draw = new Draw(SeedOf(number), part);
+        var draw = new Draw(SeedOf($"{number}"), part);
         var lines = new ArrayBufferWriter<byte>((int)Math.Min(bytes, ChunkSize) + 4096);
         using var json = ExampleJson.CreateWriter(lines);
         var seen = new HashSet<string>(); // a test has no example twice
@@ -35,6 +35,11 @@ internal sealed class ExampleStream(Skill skill, IReadOnlyList<Skill> followers,
 
         return (lines.WrittenMemory, count);
     }
+
+    /// <summary>The n-th of an endless row of single examples, each drawn by a generator of its own.</summary>
+    public Example Single(long number) =>
+        NextExamples(skill, new Draw(SeedOf($"single {number}"), part), [])?[0]
+        ?? throw new InvalidOperationException($"The skill {skill.Name} has no example for {part}.");
 
     private List<Example>? Next(Draw draw, HashSet<string> seen)
     {
@@ -68,8 +73,8 @@ internal sealed class ExampleStream(Skill skill, IReadOnlyList<Skill> followers,
 
     private static bool IsForValidation(string text) => Hash(14695981039346656037, text) % ValidationOneIn == 0;
 
-    private ulong SeedOf(int chunk) =>
-        Mixed(Hash(Mixed(seed), $"{skill.Name}/{part}/{chunk}"));
+    private ulong SeedOf(string what) =>
+        Mixed(Hash(Mixed(seed), $"{skill.Name}/{part}/{what}"));
 
     // FNV-1a over UTF-16, with a last mixing so that all bits count (the finalizer of SplitMix64)
     private static ulong Hash(ulong hash, string text)

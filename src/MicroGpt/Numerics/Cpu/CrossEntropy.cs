@@ -25,7 +25,30 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         Spread(
             new CrossEntropyBackward(
                 Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(logits.Grad),
-                Data(operation.Loss.Grad!), logits.Shape.Last, operation.Counted, add),
+                Data(operation.Loss.Grad!), 0, logits.Shape.Last, operation.Counted, add),
+            logits.Shape.Rows, 12L * logits.Shape.Last);
+    }
+
+    internal override void Forward(in TokenLoss operation)
+    {
+        var logits = operation.Logits;
+        Spread(
+            new CrossEntropyForward(
+                Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(operation.Loss), logits.Shape.Last),
+            logits.Shape.Rows, 12L * logits.Shape.Last);
+    }
+
+    // dlogits = dloss · (softmax(logits) − onehot(target)), row by row
+    internal override void Backward(in TokenLoss operation)
+    {
+        var logits = operation.Logits;
+        if (!logits.RequiresGrad)
+            return;
+        var add = logits.BeginGrad();
+        Spread(
+            new CrossEntropyBackward(
+                Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(logits.Grad),
+                Data(operation.Loss.Grad!), 1, logits.Shape.Last, 1, add),
             logits.Shape.Rows, 12L * logits.Shape.Last);
     }
 
@@ -62,13 +85,13 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
+    /// <summary>The gradients of rows' losses have a stride of 1, that of a loss which all rows share has one of 0.</summary>
     private readonly struct CrossEntropyBackward(
-        F* logits, int* targets, F* logSumExp, F* dLogits, F* dLoss, int columns, int counted, bool add) : IWork
+        F* logits, int* targets, F* logSumExp, F* dLogits, F* dLoss, int stride, int columns, int counted, bool add) : IWork
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int begin, int end, byte* scratch)
         {
-            var scale = F.CreateTruncating(counted == 0 ? 0 : double.CreateTruncating(*dLoss) / counted);
             for (var row = begin; row < end; row++)
             {
                 var z = logits + (long)row * columns;
@@ -80,6 +103,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     continue;
                 }
 
+                var scale = F.CreateTruncating(double.CreateTruncating(dLoss[(long)row * stride]) / counted);
                 if (columns < S.Lanes)
                     GradientOfFew(z, dz, logSumExp[row], scale);
                 else

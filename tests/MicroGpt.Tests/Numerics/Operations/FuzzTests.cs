@@ -10,7 +10,7 @@ namespace MicroGpt.Tests.Numerics.Operations;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Operations = 22;
+    private const int Operations = 25;
     private const int Rounds = 600 * Operations;
 
     [Theory]
@@ -138,6 +138,12 @@ public sealed class FuzzTests
                 return tape.WeightedSum(x, Number(), Any(b => b.Shape == x.Shape), Number());
             case 20:
                 return tape.Shift(x, tape.IsRecording && random.NextInt32(4) > 0 ? null : Perhaps(row => IsBefore(row.Shape)), random.NextInt32(4) / 2);
+            case 21:
+                return tape.TokenLoss(x, Any(targets => targets.DType == DType.Int32 && targets.Shape.Count == rows));
+            case 22:
+                return tape.PolicyLoss(x, Any(IsLikeX), Any(IsLikeX), Perhaps(IsLikeX), random.NextInt32(3));
+            case 23:
+                return tape.PreferenceLoss(x, Any(margins => margins.Shape.Rank == 1 && 2 * margins.Shape.Count == rows), random.NextInt32(3), out _);
             default:
                 var heads = random.NextInt32(2) == 0 ? 1 : 4; // rows of 3 and 6 numbers
                 var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 6 && qkv.Shape.Last == heads + 2);
@@ -148,6 +154,8 @@ public sealed class FuzzTests
         }
 
         Coefficient Number() => new(random.NextInt32(3) - 1, Perhaps(learned => learned.DType != DType.Int32), random.NextInt32(3));
+
+        bool IsLikeX(Tensor y) => y.Shape == x.Shape && y.DType == x.DType;
 
         bool IsGate(Shape gates) => gates.Rank == x.Shape.Rank && gates.Rows == x.Shape.Rows && gates.Last is 1 or 3;
 

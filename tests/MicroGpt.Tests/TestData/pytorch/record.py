@@ -94,7 +94,7 @@ def record_operations():
         tensors[f"{name}.y"] = y
         for key, leaf in leaves.items():
             tensors[f"{name}.{key}"] = leaf if leaf.is_floating_point() else leaf.to(torch.int32)
-            if leaf.is_floating_point():
+            if leaf.grad is not None:
                 tensors[f"{name}.{key}.grad"] = leaf.grad
 
     rows = (2, 5, 12)
@@ -145,6 +145,24 @@ def record_operations():
         optimizer.step()
         for index, parameter in enumerate(parameters):
             tensors[f"adamw.{index}.after.{step}"] = parameter.clone()
+
+    def token_loss(logits, targets):
+        return F.cross_entropy(logits.flatten(0, 1), targets.flatten().long(), ignore_index=IGNORED, reduction="none").view(targets.shape)
+
+    def policy_loss(logits, targets, advantages, weights, reference):
+        away = token_loss(logits, targets) - reference.detach()
+        return (weights.detach() * (advantages.detach() * (away + reference.detach()) + 0.3 * (away.exp() - away - 1))).sum()
+
+    def preference_loss(logits, targets, reference):
+        sums = token_loss(logits, targets).sum(-1)
+        return -F.logsigmoid(0.7 * (sums[1::2] - sums[::2] - reference.detach())).mean()
+
+    targets = torch.tensor([[6, IGNORED, 0, 2, 2], [IGNORED, 5, 1, IGNORED, 4], [0, 1, 2, 3, 4], [6, 6, IGNORED, IGNORED, IGNORED]])
+    counted = (targets != IGNORED).double()
+    record("token_loss", token_loss, logits=drawn(rng, 4, 5, 7, deviation=3), targets=targets)
+    record("policy_loss", policy_loss, logits=drawn(rng, 4, 5, 7, deviation=3), targets=targets,
+           advantages=drawn(rng, 4, 5), weights=counted / counted.sum(), reference=drawn(rng, 4, 5).square() * counted)
+    record("preference_loss", preference_loss, logits=drawn(rng, 4, 5, 7, deviation=3), targets=targets, reference=drawn(rng, 2))
     save("operations", tensors)
 
 
