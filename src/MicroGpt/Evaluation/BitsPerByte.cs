@@ -19,27 +19,35 @@ public static class BitsPerByte
     /// <returns>Bits a byte; not a number where there is nothing to predict.</returns>
     /// <exception cref="ArgumentException">A text can't be expressed in the tokenizer's vocabulary.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static double Of(ILanguageModel model, ITokenizer tokenizer, IEnumerable<string> documents, CancellationToken cancellation = default)
+    public static double Of(ILanguageModel model, ITokenizer tokenizer, IEnumerable<string> documents, CancellationToken cancellation = default) =>
+        Score(model, tokenizer, documents, cancellation).BitsPerByte.Value;
+
+    /// <summary>The same with perplexity and confidence intervals.</summary>
+    /// <inheritdoc cref="Of"/>
+    /// <returns>Bits a byte and perplexity; documents without anything to predict are left out.</returns>
+    public static TextScore Score(ILanguageModel model, ITokenizer tokenizer, IEnumerable<string> documents, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(documents);
         var tape = new Tape(model.Device, recording: false);
-        var (nats, bytes) = (0.0, 0L);
+        var scored = new List<(double Nats, long Tokens, long Bytes)>();
         foreach (var document in documents)
         {
             cancellation.ThrowIfCancellationRequested();
             var text = tokenizer.Encode(document);
-            if (text.Length == 0)
+            int[] ids = tokenizer.BosId is { } bos ? [bos, .. text] : text;
+            if (ids.Length < 2)
                 continue;
             // Without a token for a start nothing predicts the first token: its bytes do not count.
-            bytes += Encoding.UTF8.GetByteCount(document) - (tokenizer.BosId is null ? Encoding.UTF8.GetByteCount(tokenizer.Decode([text[0]])) : 0);
-            int[] ids = tokenizer.BosId is { } bos ? [bos, .. text] : text;
+            var bytes = Encoding.UTF8.GetByteCount(document) - (tokenizer.BosId is null ? Encoding.UTF8.GetByteCount(tokenizer.Decode([text[0]])) : 0);
+            var nats = 0.0;
             for (var start = 0; start < ids.Length - 1; start += model.Config.ContextLength)
                 nats += Nats(model, tape, ids.AsSpan(start, Math.Min(model.Config.ContextLength + 1, ids.Length - start)));
+            scored.Add((nats, ids.Length - 1, bytes));
         }
 
-        return nats / (Math.Log(2) * bytes);
+        return new TextScore(scored);
     }
 
     private static double Nats(ILanguageModel model, Tape tape, ReadOnlySpan<int> ids)

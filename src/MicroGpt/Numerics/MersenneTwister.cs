@@ -118,6 +118,42 @@ public sealed class MersenneTwister
         }
     }
 
+    /// <summary>Different integers from 0 on, in random order: Python's <c>sample(range(limit), count)</c>.</summary>
+    /// <param name="limit">How many there are to choose from.</param>
+    /// <param name="count">How many are chosen.</param>
+    /// <exception cref="ArgumentOutOfRangeException">More are wanted than there are, or fewer than none.</exception>
+    public int[] Sample(int limit, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, limit);
+        var chosen = new int[count];
+        // Python keeps a list of what is left where that is smaller than a set of what is taken: the numbers drawn are others.
+        var power = 4L;
+        while (power < 3L * count)
+            power *= 4;
+        if (limit <= (count > 5 ? 21 + power : 21))
+        {
+            int[] left = [.. Enumerable.Range(0, limit)];
+            for (var i = 0; i < count; i++)
+            {
+                var j = NextInt32(limit - i);
+                (chosen[i], left[j]) = (left[j], left[limit - i - 1]);
+            }
+        }
+        else
+        {
+            var taken = new HashSet<int>();
+            for (var i = 0; i < count; i++)
+            {
+                do
+                    chosen[i] = NextInt32(limit);
+                while (!taken.Add(chosen[i]));
+            }
+        }
+
+        return chosen;
+    }
+
     /// <summary>An index drawn with probability proportional to its weight: Python's <c>choices(…, weights)</c>.</summary>
     /// <param name="weights">Non-negative numbers, not all zero.</param>
     /// <exception cref="ArgumentException">The weights' sum is not a positive finite number.</exception>

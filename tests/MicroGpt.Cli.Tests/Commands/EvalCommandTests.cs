@@ -26,7 +26,7 @@ public sealed class EvalCommandTests(EvalCommandTests.TinyChatModel chat) : ICla
         Assert.Equal(5, tools.GetProperty("count").GetInt32());
         Assert.Equal(tools.GetProperty("right").GetInt32() / 5.0, tools.GetProperty("score").GetDouble());
         Assert.InRange(tools.GetProperty("score").GetDouble(), tools.GetProperty("low").GetDouble(), tools.GetProperty("high").GetDouble());
-        Assert.InRange(json.RootElement.GetProperty("bits_per_byte").GetProperty("stories").GetDouble(), 1, 20);
+        Assert.InRange(json.RootElement.GetProperty("texts").GetProperty("stories").GetProperty("bits_per_byte").GetProperty("value").GetDouble(), 1, 20);
         Assert.Equal(8, json.RootElement.GetProperty("step").GetInt32());
     }
 
@@ -36,12 +36,50 @@ public sealed class EvalCommandTests(EvalCommandTests.TinyChatModel chat) : ICla
         Refused("There is no skill \"cooking\"", "--skills", "cooking");
         Refused("--most must be at least 1", "--most", "0");
         Refused("--mistakes at least 0", "--mistakes", "-1");
+        Refused("--samples must be from 1", "--samples", "0");
+        Refused("temperature 0", "--samples", "2", "--temperature", "0");
+        Refused("--pass takes numbers from 1 to the number of samples, 2", "--samples", "2", "--pass", "1,3");
+        Refused("no kind of task", "--task-kind", "essay");
         var nowhere = CommandLine.Run("eval", "--model", chat.Model, "--curriculum", chat.Folder.File("nowhere"));
         Assert.Contains("holds no curriculum", nowhere.Error, StringComparison.Ordinal);
         CommandLine.Run(CommandLine.Train("names", chat.Folder.File("names"), "--data-as", "lines"));
         var names = CommandLine.Run("eval", "--model", chat.Folder.File("names"), "--curriculum", chat.Curriculum, "--skills", "identity");
         Assert.Equal(1, names.Code);
         Assert.Contains("it can't be talked to", names.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Anyones_tasks_are_asked_and_several_replies_counted()
+    {
+        var tasks = chat.Folder.File("tasks");
+        Directory.CreateDirectory(tasks);
+        File.WriteAllText(Path.Combine(tasks, "animals.jsonl"), """
+            {"query": "The camel was", "choices": ["hungry", "a quarry"], "gold": 0}
+            {"query": "The cat was", "choices": ["seven", "happy"], "gold": 1}
+            """);
+        File.WriteAllText(Path.Combine(tasks, "sums.jsonl"), """{"prompt": "1 + 1?", "accepted": ["2"], "rule": "number"}""");
+        var (code, output, error) = CommandLine.Run("eval", "--model", chat.Model, "--tasks", tasks, "--shots", "0", "--mistakes", "2", "--max-tokens", "3", "--samples", "4", "--pass", "1,4");
+        Assert.Equal((0, ""), (code, error));
+        foreach (var text in (string[])["animals ", "  above chance", "chance 50.0%", "sums ", "  pass@1 ", "  pass@4 ", "mean above chance"])
+            Assert.Contains(text, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("stories", output, StringComparison.Ordinal); // the curriculum was not asked for
+
+        using var json = JsonDocument.Parse(CommandLine.Run("eval", "--model", chat.Model, "--tasks", tasks, "--max-tokens", "3", "--json").Output);
+        var animals = json.RootElement.GetProperty("tasks").GetProperty("animals");
+        Assert.Equal(animals.GetProperty("score").GetDouble() * 2 - 1, animals.GetProperty("centred").GetProperty("value").GetDouble(), 1e-12);
+        Assert.Equal(
+            (animals.GetProperty("centred").GetProperty("value").GetDouble() + json.RootElement.GetProperty("tasks").GetProperty("sums").GetProperty("score").GetDouble()) / 2,
+            json.RootElement.GetProperty("core").GetProperty("value").GetDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void Texts_are_predicted()
+    {
+        var text = chat.Folder.File("text.txt");
+        File.WriteAllText(text, "The camel was hungry.");
+        var (code, output, error) = CommandLine.Run("eval", "--model", chat.Model, "--text", text);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("bits a byte, perplexity", output, StringComparison.Ordinal);
     }
 
     private void Refused(string message, params string[] options)

@@ -39,6 +39,22 @@ public sealed class MersenneTwisterTests
         Assert.Equal(Numbers("shuffle_range10"), items.Select(item => (double)item));
     }
 
+    // [*random.Random(seed).sample(range(limit), count)] by CPython 3.11, and the next random() of it
+    [Theory]
+    [InlineData(10, 3, 42, 0.24489185380347622, new[] { 1, 0, 4 })]
+    [InlineData(100, 3, 42, 0.7415504997598329, new[] { 81, 14, 3 })]
+    [InlineData(100, 8, 42, 0.7364712141640124, new[] { 81, 14, 3, 94, 35, 31, 28, 17 })]
+    [InlineData(30, 10, 7, 0.057998924774706806, new[] { 10, 4, 12, 20, 1, 2, 17, 3, 11, 18 })]
+    [InlineData(5, 5, 1, 0.7609624449125756, new[] { 1, 0, 4, 3, 2 })]
+    [InlineData(90, 10, 5, 0.9009004917506227, new[] { 79, 32, 45, 88, 83, 67, 3, 59, 31, 6 })]
+    [InlineData(1000, 0, 3, 0.23796462709189137, new int[0])]
+    public void Samples_are_Pythons(int limit, int count, ulong seed, double next, int[] expected)
+    {
+        var random = new MersenneTwister(seed);
+        Assert.Equal(expected, random.Sample(limit, count));
+        Assert.Equal(next, random.NextDouble());
+    }
+
     [Fact]
     public void Weighted_choices_are_Pythons()
     {

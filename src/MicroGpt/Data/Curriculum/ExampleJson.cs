@@ -39,16 +39,21 @@ internal static class ExampleJson
                 return Example.OfDocument(Text(text));
             if (ConversationJson.Read(root).Messages is not [{ Role: Message.User } prompt, { Role: Message.Assistant } reply])
                 throw new InvalidDataException("A held-out conversation has two messages, of a user and an assistant.");
-            var rule = Text(root.GetProperty("rule"u8));
-            if (!Enum.TryParse<ScoringRule>(rule, ignoreCase: true, out var known) || !Enum.IsDefined(known) || char.IsAsciiDigit(rule[0]))
-                throw new InvalidDataException($"There is no scoring rule \"{rule}\".");
-            return new Example(prompt.Text, reply, known, [.. root.GetProperty("accepted"u8).EnumerateArray().Select(Text)]);
+            var rule = Rule(Text(root.GetProperty("rule"u8)));
+            return new Example(prompt.Text, reply, rule, [.. root.GetProperty("accepted"u8).EnumerateArray().Select(Text)]);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new InvalidDataException(exception.Message, exception);
         }
     }
+
+    /// <summary>The rule of a name.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static ScoringRule Rule(string name) =>
+        Enum.TryParse<ScoringRule>(name, ignoreCase: true, out var known) && Enum.IsDefined(known) && char.IsAsciiLetter(name[0])
+            ? known
+            : throw new InvalidDataException($"There is no scoring rule \"{name}\".");
 
     private static void WriteScoring(Utf8JsonWriter json, Example example)
     {

@@ -12,28 +12,6 @@ public static class HeldOutExamples
     /// <param name="path">A file such as <c>curriculum/conversations/test/arithmetic.jsonl</c>.</param>
     /// <exception cref="IOException">The file can't be read.</exception>
     /// <exception cref="InvalidDataException">A line is not of a held-out example; the message says which.</exception>
-    public static IEnumerable<Example> Read(string path)
-    {
-        using var file = TextFile.Open(path);
-        var lines = new LineReader(new ByteWindow(file), LongestLine);
-        while (lines.Next())
-        {
-            if (lines.IsTooLong)
-                throw new InvalidDataException($"{path}: {lines.Place}: the line is longer than any example.");
-            if (!Utf8Text.Trim(lines.Record).IsEmpty)
-                yield return Parse(lines, path);
-        }
-    }
-
-    private static Example Parse(LineReader lines, string path)
-    {
-        try
-        {
-            return ExampleJson.Read(lines.Record.ToArray());
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"{path}: {lines.Place}: this is no held-out example. {exception.Message}", exception);
-        }
-    }
+    public static IEnumerable<Example> Read(string path) =>
+        JsonLines.Read(path, LongestLine, "held-out example", (line, _) => ExampleJson.Read(line));
 }

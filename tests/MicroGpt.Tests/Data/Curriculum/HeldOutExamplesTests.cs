@@ -45,7 +45,7 @@ public sealed class HeldOutExamplesTests : IDisposable
     public void An_endless_line_is_refused_without_reading_it_all()
     {
         var message = Assert.Throws<InvalidDataException>(() => Read(new string('x', HeldOutExamples.LongestLine + 1))).Message;
-        Assert.Contains("longer than any example", message, StringComparison.Ordinal);
+        Assert.Contains("longer than any held-out example", message, StringComparison.Ordinal);
     }
 
     [Fact]
