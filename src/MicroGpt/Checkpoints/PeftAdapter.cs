@@ -121,14 +121,14 @@ public static class PeftAdapter
         json.WriteString("base_model_name_or_path", baseModel);
         json.WriteNumber("r", config.Rank);
         json.WriteNumber("lora_alpha", config.Alpha);
-        json.WriteNumber("lora_dropout", 0.0);
+        json.WriteNumber("lora_dropout", config.Dropout);
         json.WriteStartArray("target_modules");
         foreach (var name in adapter.TargetModules)
             json.WriteStringValue(name);
         json.WriteEndArray();
         json.WriteString("bias", s_biases.Single(bias => bias.Value == config.Bias).Key);
         json.WriteBoolean("use_rslora", config.UseRsLora);
-        json.WriteBoolean("use_dora", false);
+        json.WriteBoolean("use_dora", config.UseDora);
         json.WriteBoolean("fan_in_fan_out", HuggingFaceModel.Of(adapter.Model.Config) is HuggingFaceGpt2); // how transformers keeps these
         json.WriteNull("modules_to_save");
         json.WriteBoolean("init_lora_weights", true);
@@ -151,7 +151,6 @@ public static class PeftAdapter
             var json = new JsonObjectReader(document.RootElement);
             if (json.StringOrNull("peft_type") is var type and not "LORA")
                 throw new InvalidDataException($"its peft_type is {type}; only LORA can be used");
-            json.MustBe("use_dora", false);
             foreach (var name in (string[])["modules_to_save", "layers_to_transform", "target_parameters", "exclude_modules"])
                 if (json.Has(name))
                     throw new InvalidDataException($"it has {name}, which can't be used here");
@@ -165,6 +164,8 @@ public static class PeftAdapter
                 Rank = rank,
                 Alpha = json.DoubleOrNull("lora_alpha") ?? 8,
                 UseRsLora = json.Bool("use_rslora", false),
+                UseDora = json.Bool("use_dora", false),
+                Dropout = json.DoubleOrNull("lora_dropout") ?? 0,
                 TargetModules = json.StringsOrString("target_modules"),
                 Bias = s_biases.TryGetValue(bias, out var known) ? known : throw new InvalidDataException($"its bias is {bias}; it can be {string.Join(", ", s_biases.Keys)}"),
             };

@@ -26,6 +26,6 @@ internal sealed class LinearLayer
     public Tensor Forward(Tape tape, Tensor x, Tensor? residual = null) // (B, T, inputs) → (B, T, outputs)
     {
         var y = tape.Linear(x, Weight, Bias, residual);
-        return Update is null ? y : Update.AddTo(tape, y, x);
+        return Update is null ? y : Update.AddTo(tape, y, x, residual);
     }
 }

@@ -24,7 +24,7 @@ public sealed class LoraAdapter
         _updates =
         [
             .. model.LinearLayers.Where(layer => config.IsTarget(layer.Name))
-                .Select(layer => new LowRankUpdate(layer, model.Device, config.Rank, config.Scale)),
+                .Select((layer, place) => new LowRankUpdate(layer, model.Device, config, place)),
         ];
         if (_updates.Length == 0)
             throw new ArgumentException(
@@ -32,7 +32,7 @@ public sealed class LoraAdapter
         _biases = [.. LearnedBiases().Select(bias => (bias, Tensor.Zeros(model.Device, bias.Name, bias.Shape)))];
         foreach (var (ofModel, other) in _biases.Where(_ => !model.Device.IsMeta))
             ofModel.Bytes.CopyTo(other.Bytes);
-        Parameters = [.. _updates.SelectMany(update => (Tensor[])[update.A, update.B]), .. _biases.Select(bias => bias.OfModel)];
+        Parameters = [.. _updates.SelectMany(update => update.Parameters), .. _biases.Select(bias => bias.OfModel)];
     }
 
     /// <summary>The model that it is for.</summary>
@@ -52,7 +52,7 @@ public sealed class LoraAdapter
 
     /// <summary>The adapter's values by name, whether it is attached or not; in the order of <see cref="Parameters"/>.</summary>
     internal IReadOnlyList<Tensor> Values =>
-        [.. _updates.SelectMany(update => (Tensor[])[update.A, update.B]), .. _biases.Select(bias => IsAttached ? bias.OfModel : bias.Other)];
+        [.. _updates.SelectMany(update => update.Parameters), .. _biases.Select(bias => IsAttached ? bias.OfModel : bias.Other)];
 
     private bool IsAttached => _requiredGrads is not null;
 
@@ -65,15 +65,20 @@ public sealed class LoraAdapter
     }
 
     /// <summary>Adds the adapter to the model's own weights, so that using it costs nothing more.</summary>
-    public void Merge() => AddToWeights(1);
+    public void Merge() => ChangeWeights((update, tape) => update.Merge(tape));
 
     /// <summary>Takes a merged adapter out of the model's weights, but for rounding.</summary>
-    public void Unmerge() => AddToWeights(-1);
+    /// <exception cref="InvalidOperationException">With DoRA: it was not merged by this object, so the rows' former lengths are not known.</exception>
+    public void Unmerge() => ChangeWeights((update, tape) => update.Unmerge(tape));
 
     internal void Attach()
     {
         foreach (var update in _updates)
+        {
             update.Layer.Update = update;
+            update.Refresh();
+        }
+
         SwapBiases();
         _requiredGrads = [.. Model.Parameters.Select(parameter => parameter.RequiresGrad)];
         foreach (var parameter in Model.Parameters)
@@ -92,13 +97,13 @@ public sealed class LoraAdapter
         _requiredGrads = null;
     }
 
-    private void AddToWeights(double factor)
+    private void ChangeWeights(Action<LowRankUpdate, Tape> change)
     {
         if (Model.Adapter == this)
             Model.Adapter = null;
         var tape = new Tape(Model.Device, recording: false);
         foreach (var update in _updates)
-            update.AddToWeight(tape, factor);
+            change(update, tape);
         SwapBiases();
     }
 

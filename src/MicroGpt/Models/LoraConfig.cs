@@ -23,6 +23,12 @@ public sealed record LoraConfig
     /// <summary>Whether s is α / √r, so that larger ranks learn as fast as small ones (Kalajdzievski 2023).</summary>
     public bool UseRsLora { get; init; }
 
+    /// <summary>Whether the rows of W + s·B A get learned lengths (DoRA, Liu et al. 2024).</summary>
+    public bool UseDora { get; init; }
+
+    /// <summary>How likely each number that A reads is dropped in training, from 0 to below 1.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>
     /// Which linear maps: <see cref="AllLinear"/>; or the last part of their names (<c>q_proj</c>); or a regular expression that
     /// a whole name has to match, where there is only one and it has a sign that no name has.
@@ -44,6 +50,8 @@ public sealed record LoraConfig
             throw new ArgumentException($"A rank must be from 1 to 65,536, not {Rank}.");
         if (!(Math.Abs(Alpha) <= 1e6))
             throw new ArgumentException(FormattableString.Invariant($"Alpha must be a number from -1e6 to 1e6, not {Alpha}."));
+        if (!(Dropout is >= 0 and < 1))
+            throw new ArgumentException(FormattableString.Invariant($"Dropout must be a number from 0 to below 1, not {Dropout}."));
         if (!Enum.IsDefined(Bias))
             throw new ArgumentException($"There is no choice of biases {Bias}; there are {string.Join(", ", Enum.GetNames<LoraBias>())}.");
         if (TargetModules.Count == 0)

@@ -132,6 +132,14 @@ public abstract class Device : IDisposable
     internal abstract void Forward(in Recurrent operation);
     internal abstract void Backward(in Recurrent operation);
 
+    internal abstract void Forward(in Dropout operation);
+    internal abstract void Backward(in Dropout operation);
+
+    internal abstract void Forward(in RowNorms operation);
+
+    internal abstract void Forward(in Magnitudes operation);
+    internal abstract void Backward(in Magnitudes operation);
+
     internal abstract void Forward(in CrossEntropy operation);
     internal abstract void Backward(in CrossEntropy operation);
 

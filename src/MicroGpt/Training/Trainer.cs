@@ -221,6 +221,7 @@ public sealed class Trainer : TrainingRun
         var targets = batch.Targets.Slice(firstRow * batch.Columns, shape.Count);
         Tape.Reset();
         Tape.IsRecording = recording;
+        Tape.DropoutSeed = recording ? Dropout.Mix(Options.Seed, ((ulong)Step << 32) + (ulong)firstRow) : null; // of what is known after resuming, too
         var logits = Model.Forward(Tape, Tape.Integers(inputs, shape), state); // (B, T, V)
         return (Tape.CrossEntropy(logits, Tape.Integers(targets, shape)), CountTargets(targets));
     }

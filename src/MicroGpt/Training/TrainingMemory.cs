@@ -45,7 +45,7 @@ public sealed record TrainingMemory(long Weights, long Gradients, long Optimizer
         var learner = Learner.Create(config, meta, lora);
         var model = learner.Model;
         var optimizer = learner.CreateOptimizer(options);
-        var tape = new Tape(meta) { Recomputes = options.Recompute };
+        var tape = new Tape(meta) { Recomputes = options.Recompute, DropoutSeed = 0 };
         var shape = new Shape(options.BatchSize, config.ContextLength); // (B, T)
         var tokens = new int[shape.Count];
         tape.Backward(tape.CrossEntropy(model.Forward(tape, tape.Integers(tokens, shape)), tape.Integers(tokens, shape)));

@@ -18,19 +18,20 @@ public sealed class PeftAdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("llama", LoraBias.None, false)]
-    [InlineData("gpt2", LoraBias.All, true)]
-    [InlineData("gpt2", LoraBias.LoraOnly, false)]
-    public void What_is_written_is_read_again(string preset, LoraBias bias, bool attached)
+    [InlineData("llama", LoraBias.None, false, false)]
+    [InlineData("gpt2", LoraBias.All, true, false)]
+    [InlineData("gpt2", LoraBias.LoraOnly, false, true)]
+    [InlineData("llama", LoraBias.None, true, true)]
+    public void What_is_written_is_read_again(string preset, LoraBias bias, bool attached, bool dora)
     {
         var model = TinyModels.Create(TinyModels.Config(preset), _device);
-        var adapter = LoraTests.Trained(model, new LoraConfig { Rank = 2, Alpha = 3, UseRsLora = true, Bias = bias });
+        var adapter = LoraTests.Trained(model, new LoraConfig { Rank = 2, Alpha = 3, UseRsLora = true, UseDora = dora, Dropout = 0.25, Bias = bias });
         model.Adapter = attached ? adapter : null;
         PeftAdapter.Save(_folder.File("adapter"), adapter, "base", step: 5);
         var other = TinyModels.Create(TinyModels.Config(preset), _device);
         var read = PeftAdapter.Load(_folder.File("adapter"), other);
         Assert.Equal("base", PeftAdapter.BaseModelOf(_folder.File("adapter")));
-        Assert.Equal(adapter.Config.Scale, read.Config.Scale);
+        Assert.Equal((adapter.Config.Scale, dora, 0.25), (read.Config.Scale, read.Config.UseDora, read.Config.Dropout));
         (model.Adapter, other.Adapter) = (adapter, read);
         Assert.Equal(adapter.Parameters.SelectMany(Numbers), read.Parameters.SelectMany(Numbers));
 
@@ -55,9 +56,18 @@ public sealed class PeftAdapterTests : IDisposable
         Assert.Equal(["q_proj", "down_proj"], json["target_modules"]!.AsArray().Select(name => (string?)name));
     }
 
+    [Fact]
+    public void DoRAs_lengths_have_PEFTs_name()
+    {
+        Save("llama", new LoraConfig { Rank = 2, TargetModules = ["down_proj"], UseDora = true });
+        using var file = SafeTensorsFile.Open(Path.Combine(_folder.File("adapter"), PeftAdapter.WeightsFile));
+        Assert.Contains("base_model.model.model.layers.0.mlp.down_proj.lora_magnitude_vector(4)", file.Entries.Select(entry => $"{entry.Name}{entry.Shape}"));
+    }
+
     [Theory]
     [InlineData("peft_type", "\"IA3\"", "IA3")]
-    [InlineData("use_dora", "true", "use_dora")]
+    [InlineData("use_dora", "true", "lacks")]
+    [InlineData("lora_dropout", "1", "Dropout")]
     [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save")]
     [InlineData("rank_pattern", "{\"q_proj\":4}", "rank_pattern")]
     [InlineData("bias", "\"some\"", "lora_only")]

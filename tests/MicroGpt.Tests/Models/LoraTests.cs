@@ -11,25 +11,25 @@ public sealed class LoraTests : IDisposable
 
     private readonly Device _device = Device.Cpu(threads: 1);
 
-    public static TheoryData<string> Presets { get; } = new("gpt2", "llama", "nanochat", "microgpt-50m", "microgpt");
+    public static MatrixTheoryData<string, bool> Presets { get; } = new(["gpt2", "llama", "nanochat", "microgpt-50m", "microgpt"], [false, true]);
 
     public void Dispose() => _device.Dispose();
 
     [Theory, MemberData(nameof(Presets))]
-    public void At_the_start_the_logits_are_the_models_bit_for_bit(string preset)
+    public void At_the_start_the_logits_are_the_models_bit_for_bit(string preset, bool dora)
     {
         var model = TinyModels.Create(TinyModels.Config(preset), _device);
         var before = Logits(model);
-        model.Adapter = New(model, s_config);
+        model.Adapter = New(model, s_config with { UseDora = dora });
         Assert.Equal(before, Logits(model));
     }
 
     [Theory, MemberData(nameof(Presets))]
-    public void Training_changes_the_adapter_and_not_a_byte_of_the_model(string preset)
+    public void Training_changes_the_adapter_and_not_a_byte_of_the_model(string preset, bool dora)
     {
         var model = TinyModels.Create(TinyModels.Config(preset), _device);
         var (weights, before) = (Bytes(model), Logits(model));
-        var adapter = New(model, s_config);
+        var adapter = New(model, s_config with { UseDora = dora });
         model.Adapter = adapter;
         var (first, last) = (Train(model, adapter, 1), Train(model, adapter, 30));
         Assert.True(last < first, $"The loss went from {first} to {last}.");
@@ -41,11 +41,11 @@ public sealed class LoraTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Presets))]
-    public void Merged_the_model_computes_the_same_and_unmerged_what_it_did(string preset)
+    public void Merged_the_model_computes_the_same_and_unmerged_what_it_did(string preset, bool dora)
     {
         var model = TinyModels.Create(TinyModels.Config(preset), _device);
         var alone = Logits(model);
-        var adapter = Trained(model, s_config);
+        var adapter = Trained(model, s_config with { UseDora = dora });
         model.Adapter = adapter;
         var together = Logits(model);
         adapter.Merge();
@@ -94,13 +94,50 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void The_gradients_of_both_matrices_are_those_of_finite_differences()
+    public void A_DoRA_adapter_that_was_not_merged_here_can_not_be_taken_out()
+    {
+        var model = TinyModels.Create(TinyModels.Config("llama"), _device);
+        Assert.Contains("DoRA", Assert.Throws<InvalidOperationException>(Trained(model, s_config with { UseDora = true }).Unmerge).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_use_the_rows_lengths_are_those_of_what_was_learned_last()
+    {
+        var model = TinyModels.Create(TinyModels.Config("llama"), _device);
+        var adapter = New(model, s_config with { UseDora = true });
+        model.Adapter = adapter;
+        var first = Logits(model);
+        Train(model, adapter, 3);
+        var learned = Logits(model);
+        Assert.NotEqual(first, learned);
+        model.Adapter = null;
+        model.Adapter = adapter; // computes them anew
+        Assert.Equal(learned, Logits(model));
+    }
+
+    [Fact]
+    public void Dropout_is_for_learning_and_follows_the_seed()
+    {
+        var model = TinyModels.Create(TinyModels.Config("llama"), _device);
+        model.Adapter = Trained(model, s_config with { Dropout = 0.5 });
+        var used = Logits(model);
+        Assert.Equal(used, Logits(model));
+        Assert.NotEqual(used, Logits(model, 1));
+        Assert.Equal(Logits(model, 1), Logits(model, 1));
+        Assert.NotEqual(Logits(model, 1), Logits(model, 2));
+    }
+
+    // The norms of DoRA are not differentiated, so there the differences are other numbers: see PyTorch/DoraTests.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.4)]
+    public void The_gradients_of_both_matrices_are_those_of_finite_differences(double dropout)
     {
         using var device = Device.Cpu(DType.Float64, threads: 1);
         var model = TinyModels.Create(TinyModels.Config("llama"), device);
-        var adapter = Trained(model, s_config with { UseRsLora = true });
+        var adapter = Trained(model, s_config with { UseRsLora = true, Dropout = dropout });
         model.Adapter = adapter;
-        var tape = new Tape(device);
+        var tape = new Tape(device) { DropoutSeed = 3 };
         tape.Backward(Loss(tape, model));
         foreach (var parameter in adapter.Parameters)
         {
@@ -137,6 +174,7 @@ public sealed class LoraTests : IDisposable
         Says("regular expression", s_config with { TargetModules = ["(q"] });
         Says("rank", s_config with { Rank = 0 });
         Says("Alpha", s_config with { Alpha = double.NaN });
+        Says("Dropout", s_config with { Dropout = 1 });
         Says("targets", s_config with { TargetModules = [] });
         var other = TinyModels.Create(TinyModels.Config("llama"), _device);
         Assert.Contains("another model", Assert.Throws<ArgumentException>(() => other.Adapter = New(model, s_config)).Message, StringComparison.Ordinal);
@@ -185,11 +223,11 @@ public sealed class LoraTests : IDisposable
             model.Forward(tape, tape.Integers(TinyModels.RandomIds(10, 7), shape)), tape.Integers(TinyModels.RandomIds(10, 7, seed: 2), shape));
     }
 
-    private static double Loss(Gpt model) => Loss(new Tape(model.Device, recording: false), model).Item;
+    private static double Loss(Gpt model) => Loss(new Tape(model.Device, recording: false) { DropoutSeed = 3 }, model).Item;
 
-    private static double[] Logits(Gpt model)
+    private static double[] Logits(Gpt model, ulong? dropoutSeed = null)
     {
-        var tape = new Tape(model.Device, recording: false);
+        var tape = new Tape(model.Device, recording: false) { DropoutSeed = dropoutSeed };
         var logits = model.Forward(tape, tape.Integers(TinyModels.RandomIds(5, 7), new Shape(1, 5)));
         return [.. Enumerable.Range(0, logits.Shape.Count).Select(i => logits[i])];
     }

@@ -17,10 +17,10 @@ internal interface IOperation
     void Backward(Device device);
 }
 
-/// <summary>Up to four tensors that an operation reads; without an array, because a step allocates nothing.</summary>
-internal readonly record struct Operands(Tensor First, Tensor? Second = null, Tensor? Third = null, Tensor? Fourth = null)
+/// <summary>Up to five tensors that an operation reads; without an array, because a step allocates nothing.</summary>
+internal readonly record struct Operands(Tensor First, Tensor? Second = null, Tensor? Third = null, Tensor? Fourth = null, Tensor? Fifth = null)
 {
-    public const int Most = 4;
+    public const int Most = 5;
 
-    public Tensor? this[int index] => index switch { 0 => First, 1 => Second, 2 => Third, _ => Fourth };
+    public Tensor? this[int index] => index switch { 0 => First, 1 => Second, 2 => Third, 3 => Fourth, _ => Fifth };
 }

@@ -10,7 +10,7 @@ namespace MicroGpt.Tests.Numerics.Operations;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Operations = 25;
+    private const int Operations = 27;
     private const int Rounds = 600 * Operations;
 
     [Theory]
@@ -144,6 +144,11 @@ public sealed class FuzzTests
                 return tape.PolicyLoss(x, Any(IsLikeX), Any(IsLikeX), Perhaps(IsLikeX), random.NextInt32(3));
             case 23:
                 return tape.PreferenceLoss(x, Any(margins => margins.Shape.Rank == 1 && 2 * margins.Shape.Count == rows), random.NextInt32(3), out _);
+            case 24:
+                tape.DropoutSeed = 1;
+                return tape.Dropout(x, random.NextInt32(3) / 2.0, place: 1);
+            case 25:
+                return tape.Magnitudes(x, Any(u => u.Shape == x.Shape), Any(IsRow), Perhaps(IsRow), Perhaps(r => r.Shape == x.Shape), Any(IsRow), 0.5);
             default:
                 var heads = random.NextInt32(2) == 0 ? 1 : 4; // rows of 3 and 6 numbers
                 var qkv = Any(qkv => qkv.Shape.Rank == 3 && qkv.Shape[1] < 6 && qkv.Shape.Last == heads + 2);
