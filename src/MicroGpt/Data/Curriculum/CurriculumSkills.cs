@@ -28,7 +28,7 @@ public static class CurriculumSkills
             new WorldTexts(2, chinese, "world-zh", "zh"),
             new Identity(6),
             new SmallTalk(3),
-            new Arithmetic(5),
+            new Arithmetic(6),
             new Spelling(16),
             new Passages(30),
             new Tools(5),

@@ -119,7 +119,7 @@ internal static class EnglishWords
     public static readonly Lexicon Inventive = Lexicon.With((draw, kind) => kind switch
     {
         "hero" or "friend" or "town" => draw.Chance(0.5) ? InventedWords.Name(draw) : null,
-        "thing" or "craft" or "item" or "food" or "animal" or "place" or "job" or "furniture" => draw.Chance(0.5) ? InventedWords.Next(draw) : null,
+        "thing" or "craft" or "item" or "food" or "animal" or "place" or "job" or "furniture" or "color" or "adj" => draw.Chance(0.5) ? InventedWords.Next(draw) : null,
         _ => null,
     });
 }

@@ -4,7 +4,8 @@ namespace MicroGpt.Data.Curriculum.Words;
 
 /// <summary>
 /// Words that sound like words and are none: with names that never come twice, a model learns to copy a name instead of
-/// remembering a list, and with words that mean nothing to spell instead of to recall.
+/// remembering a list, and with words that mean nothing to spell instead of to recall. Every second one to learn from is the
+/// beginning of one word and the end of another ("canket"): syllables alone are made of too few tokens for who is to copy any word.
 /// </summary>
 internal static class InventedWords
 {
@@ -20,7 +21,14 @@ internal static class InventedWords
     private static readonly HashSet<string> s_listed =
     [
         .. EnglishWords.Lexicon.All.Append(SpellingWords.Words).SelectMany(fillers => fillers.HeldOut.Concat(fillers.Training))
-            .Select(word => word.ToLowerInvariant()),
+            .SelectMany(word => (string[])[word, Language.English.Plural(word)]).Select(word => word.ToLowerInvariant()),
+    ];
+
+    // Words to learn from, of which halves are taken.
+    private static readonly string[] s_whole =
+    [
+        .. EnglishWords.Lexicon.All.Append(SpellingWords.Words).SelectMany(fillers => fillers.Training)
+            .Select(word => word.ToLowerInvariant()).Where(word => word.Length >= 3 && word.All(char.IsAsciiLetter)).Distinct(),
     ];
 
     /// <summary>An invented word in lower case that belongs to the part and is no held-out word of a list.</summary>
@@ -30,13 +38,24 @@ internal static class InventedWords
         var shortest = isTest ? 6 : 4;
         while (true)
         {
-            var word = new StringBuilder();
-            for (var syllable = 1 + draw.Index(3); syllable > 0; syllable--)
-                word.Append(draw.Pick(s_onsets)).Append(draw.Pick(s_vowels)).Append(draw.Pick(syllable > 1 ? s_middles : s_codas));
-            var text = word.ToString();
+            var text = !isTest && draw.Chance(0.5) ? OfHalves(draw) : OfSyllables(draw);
             if (text.Length >= shortest && text.Length <= 10 && !s_listed.Contains(text) && IsHeldOut(text) == isTest)
                 return text;
         }
+    }
+
+    private static string OfSyllables(Draw draw)
+    {
+        var word = new StringBuilder();
+        for (var syllable = 1 + draw.Index(3); syllable > 0; syllable--)
+            word.Append(draw.Pick(s_onsets)).Append(draw.Pick(s_vowels)).Append(draw.Pick(syllable > 1 ? s_middles : s_codas));
+        return word.ToString();
+    }
+
+    private static string OfHalves(Draw draw)
+    {
+        var (first, second) = (draw.Pick(s_whole), draw.Pick(s_whole));
+        return first[..(1 + draw.Index(first.Length - 1))] + second[(1 + draw.Index(second.Length - 1))..];
     }
 
     /// <summary>An invented name.</summary>
