@@ -41,8 +41,8 @@ internal sealed class Speedrun(
 
     private const int QuestionsToBeginners = 100; // a skill
 
-    // 80 MB for ten minutes: most of it is read once.
-    private const double CurriculumBytesASecond = 80e6 / 600;
+    // 90 MB for ten minutes: most of it is read once.
+    private const double CurriculumBytesASecond = 90e6 / 600;
     private const double LargestCurriculum = 400e6;
 
     private SpeedrunRecord _record = record;
@@ -125,7 +125,8 @@ internal sealed class Speedrun(
         [
             .. HasOwnTexts ? [(OwnTexts, ["--input", .. _record.Data, "--hold-back", "ends"])] : Array.Empty<(string, string[])>(),
             ("texts", ["--input", In("curriculum", "text", "train"), In("curriculum", "conversations", "train"), "--chat-template", "nanochat", "--learn-all"]),
-            ("conversations", ["--input", In("curriculum", "conversations", "train"), "--chat-template", "nanochat"]),
+            // With the texts about the world, so that what they tell is not forgotten.
+            ("conversations", ["--input", In("curriculum", "conversations", "train"), In("curriculum", "text", "train", "world.jsonl"), "--chat-template", "nanochat"]),
         ];
         return prepared.Select(data => Anew(data.Output, ["data", "prepare", .. data.Arguments, "--tokenizer", In("tokenizer")]))
             .FirstOrDefault(code => code != ExitCode.Success);
@@ -183,7 +184,7 @@ internal sealed class Speedrun(
     {
         if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(ChatFolder))) // the time is known better now
             Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds.GetValueOrDefault(OwnTexts) + _record.Seconds[Pretraining]) });
-        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In(PretrainedFolder), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0", "--weight-decay", "0.1"]);
+        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In(PretrainedFolder), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0"]);
     }
 
     private int Evaluate()
@@ -212,7 +213,7 @@ internal sealed class Speedrun(
             return IsDone(output, steps) ? ExitCode.Success : Command([start[0], "--resume", .. display, "--out", In(output)]);
         return Command([
             .. start, "--batch", Number(SpeedrunPlan.BatchSize), "--optimizer", "muon", "--lr", "3e-3", "--muon-lr", "0.02", "--steps", Number(steps),
-            "--warmup", Number(Math.Min(100, steps / 10)), "--eval-every", Number(Math.Max(10, steps / 6)), "--eval-batches", "20", "--save-every", Number(Math.Max(10, steps / 20)), "--seed", Number(_record.Seed), .. display, "--out", In(output)]);
+            "--warmup", Number(Math.Min(50, steps / 10)), "--eval-every", Number(Math.Max(10, steps / 6)), "--eval-batches", "20", "--save-every", Number(Math.Max(10, steps / 20)), "--seed", Number(_record.Seed), .. display, "--out", In(output)]);
     }
 
     private bool IsDone(string output, int steps)

@@ -11,7 +11,7 @@ namespace MicroGpt.Tests.Numerics.Operations;
 public sealed class FuzzTests
 {
     private const int Operations = 27;
-    private const int Rounds = 800 * Operations;
+    private const int Rounds = 600 * Operations;
 
     [Theory]
     [InlineData(512, DType.Float32)]
@@ -35,7 +35,7 @@ public sealed class FuzzTests
             (expected.Length == 0 ? done : refused)[round % Operations]++;
         }
 
-        Assert.True(done.Min() >= 30 && refused.Min() >= 5, $"Done {string.Join(' ', done)}, refused {string.Join(' ', refused)}.");
+        Assert.True(done.Min() >= 15 && refused.Min() >= 5, $"Done {string.Join(' ', done)}, refused {string.Join(' ', refused)}.");
     }
 
     /// <summary>One operation, forward and backward.</summary>
