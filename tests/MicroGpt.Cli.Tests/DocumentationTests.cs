@@ -48,6 +48,10 @@ public sealed partial class DocumentationTests
     /// <summary>What people have on their disks, and the pages speak of.</summary>
     private static void WriteModelsOfOthers(TemporaryFolder folder)
     {
+        File.WriteAllText(folder.File("questions.jsonl"), string.Concat(Enumerable.Range(2, 20).Select(i =>
+            $$"""{"messages": [{"role": "user", "content": "{{i}} + 1?"}, {"role": "assistant", "content": "{{i + 1}}"}]}""" + "\n")));
+        File.WriteAllText(folder.File("pairs.jsonl"), string.Concat(Enumerable.Range(2, 20).Select(i =>
+            $$"""{"prompt": "{{i}} + 1?", "chosen": "{{i + 1}}, my dear.", "rejected": "{{i}}, go away."}""" + "\n")));
         Copy("microgpt-50m.pth", "assert/micro_gpt_chat.pth");
         TokenizerFiles.Save(CharTokenizer.Train(["abcdefghijklmnopqrstuvwxyz ."], bos: true), folder.File("dataset"));
         Copy("nanochat/model_000010.pt", "base_checkpoints/d12/model_002000.pt");
@@ -67,6 +71,8 @@ public sealed partial class DocumentationTests
         return arguments.Split(' ')[0] switch
         {
             "train" or "finetune" => Steps().Replace(arguments, "") + (arguments.Contains("--resume", StringComparison.Ordinal) ? " --steps 4" : " --steps 2"),
+            "align" when arguments.Contains("--resume", StringComparison.Ordinal) => arguments + " --steps 4",
+            "align" => arguments + (arguments.Contains("dpo", StringComparison.Ordinal) ? " --steps 2" : " --steps 2 --prompts 2 --eval-batches 4"),
             "speedrun" when !arguments.Contains("--repeat", StringComparison.Ordinal) => Minutes().Replace(arguments, "") + " --minutes 0.1 --depth 1",
             _ => arguments,
         };

@@ -19,6 +19,9 @@ public sealed partial class SnapshotTests : IDisposable
     public void Help_of_chat() => Matches("chat-help", CommandLine.Run("chat", "--help"));
 
     [Fact]
+    public void Help_of_align() => Matches("align-help", CommandLine.Run("align", "--help"));
+
+    [Fact]
     public void Help_of_finetune() => Matches("finetune-help", CommandLine.Run("finetune", "--help"));
 
     [Fact]

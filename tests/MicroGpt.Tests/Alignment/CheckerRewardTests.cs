@@ -7,7 +7,7 @@ namespace MicroGpt.Tests.Alignment;
 public sealed class CheckerRewardTests
 {
     private static readonly (RolloutPrompt, Message)[] s_replies =
-        [.. new[] { ("1 + 1?", "2"), ("你好", "\"hi\"\n"), ("a", "b") }
+        [.. (((string, string)[])[("1 + 1?", "2"), ("你好", "\"hi\"\n"), ("a", "b")])
             .Select(pair => (
                 new RolloutPrompt(new Conversation([new Message(Message.User, pair.Item1)]), new Message(Message.Assistant, "2"), null),
                 new Message(Message.Assistant, pair.Item2)))];
