@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using MicroGpt.Tokenizers;
@@ -103,9 +103,9 @@ public sealed class CheckerReward(string command, TimeSpan timeout) : IReward
         {
             return Process.Start(start)!;
         }
-        catch (Win32Exception exception)
+        catch (ExternalException exception)
         {
-            throw new IOException($"The checker \"{_words[0]}\" can't be started: {exception.NativeErrorCode switch { 2 => "there is no such program", _ => exception.Message }}. Say where it is, or which program runs it: --checker \"python3 check.py\"", exception);
+            throw new IOException($"The checker \"{_words[0]}\" can't be started: {exception.Message.TrimEnd('.')}. Say where it is, or which program runs it: --checker \"python3 check.py\"", exception);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : ICl
         Refused("leave out --skills", Align("x", "--method", "dpo", "--skills", "arithmetic"));
         Refused("this is no pair of replies", Align("x", "--method", "dpo", "--data", data));
         Refused("from 2 to 1,024 replies", Align("x", "--skills", "arithmetic", "--group", "1"));
-        Refused("there is no such program", Align("x", "--data", data, "--checker", "no-such-checker --now", "--steps", "1", "--prompts", "1", "--max-tokens", "2"));
+        Refused("can't be started", Align("x", "--data", data, "--checker", "no-such-checker --now", "--steps", "1", "--prompts", "1", "--max-tokens", "2"));
         Refused("Say it with --model", CommandLine.Run("align", "--skills", "arithmetic", "--out", _folder.File("x")));
         Refused("leave out --kl", CommandLine.Run("align", "--resume", "--kl", "1", "--out", _folder.File("x")));
         Refused("another folder", CommandLine.Run("align", "--model", chat.Model, "--skills", "arithmetic", "--overwrite", "--out", chat.Model));

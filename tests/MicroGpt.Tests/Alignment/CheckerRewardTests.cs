@@ -40,7 +40,7 @@ public sealed class CheckerRewardTests
     [InlineData("sh -c 'echo 1; echo 1'", "wrote 2 numbers for 3 replies")]
     [InlineData("true", "wrote 0 numbers")]
     [InlineData("yes 1", "more than a number a line")]
-    [InlineData("no-such-program --at all", "there is no such program")]
+    [InlineData("no-such-program --at all", "can't be started")]
     public void What_it_does_wrong_is_told(string command, string words) =>
         Assert.Contains(words, Assert.Throws<IOException>(() => Score(command)).Message, StringComparison.Ordinal);
 

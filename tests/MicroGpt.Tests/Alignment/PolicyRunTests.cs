@@ -27,17 +27,16 @@ public sealed class PolicyRunTests : IDisposable
     [Theory]
     [InlineData(AlignmentMethod.Reinforce, 0.0, false)]
     [InlineData(AlignmentMethod.Grpo, 0.0, false)]
-    [InlineData(AlignmentMethod.Grpo, 0.002, true)]
+    [InlineData(AlignmentMethod.Grpo, 0.05, true)]
     public void The_mean_reward_rises(AlignmentMethod method, double beta, bool withAdapter)
     {
         var options = s_options with { Method = method, Beta = beta, Prompts = 4, Group = 8 };
-        var run = Start(options, withAdapter, AlignmentModels.Options with { Steps = 120, LearningRate = withAdapter ? 0.1 : 0.02, BatchSize = 16 });
+        var run = Start(options, withAdapter, AlignmentModels.Options with { Steps = 60, LearningRate = 0.02, BatchSize = 16 });
         var before = run.TrainStep().Measures[0];
         while (run.Step < run.Options.Steps)
             run.TrainStep();
-        var after = run.Log.Records.TakeLast(20).Average(record => record.Measures[0]);
-        var gain = beta > 0 ? 0.04 : 0.2; // what holds the model near its reference holds it back
-        Assert.True(after > before + gain, $"The mean reward went from {before:F2} to {after:F2}.");
+        var after = run.Log.Records.TakeLast(5).Average(record => record.Measures[0]);
+        Assert.True(after > before + 0.04, $"The mean reward went from {before:F2} to {after:F2}.");
         Assert.Empty(run.Remarks);
         if (beta > 0)
             Assert.All(run.Log.Records.Skip(5), record => Assert.True(record.Measures[1] > 0, "The model has left its reference."));
