@@ -51,6 +51,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         public bool InWholeRegisters =>
             Heads * D % S.Lanes == 0 && (D % S.Lanes == 0 || (Shared == 1 && S.Lanes % D == 0));
 
+        /// <summary>Whether rows of a head are whole registers and nothing else: sums over keys are then made as rows, where they belong.</summary>
+        public bool HasWholeRows => D % S.Lanes == 0;
+
         public int Heads => Groups * Shared;
 
         /// <summary>The first position that a query at a position attends to.</summary>
@@ -123,24 +126,45 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     var seen = first + count;
                     var row = ((long)b * layout.Heads + head) * layout.T + t;
                     Columns(rows + (nint)t * layout.RowQkv + head * D, layout.RowQkv, count, D, queries);
-                    Scores(keys + (nint)start * stride, stride, seen, queries, count, D, scores);
+                    Scores(keys + (nint)start * stride, stride, seen, first, queries, count, D, scores);
                     HideOld(scores, first, count, layout.Window);
                     Softmax(scores, seen, first, count, layout.Scale, inverseSums, maxima);
-                    Combine(values + (nint)start * stride, stride, seen, scores, count, D, outputs);
-                    for (var d = 0; d < D; d++)
+                    var to = y + ((long)b * layout.T + t) * layout.RowY + head * D;
+                    if (layout.HasWholeRows)
                     {
-                        for (var half = 0; half < count; half += S.Lanes)
-                        {
-                            var to = outputs + d * PanelWidth + half;
-                            S.Store(S.Multiply(S.Load(to), S.Load(inverseSums + half)), to);
-                        }
+                        CombineRows(values + (nint)start * stride, stride, first, scores, count, D, to, layout.RowY, null);
+                        ScaleRows(to, layout.RowY, count, D, inverseSums);
+                    }
+                    else
+                    {
+                        Combine(values + (nint)start * stride, stride, seen, scores, count, D, outputs);
+                        ScaleColumns(outputs, count, D, inverseSums);
+                        Transposition<F>.Copy(outputs, PanelWidth, D, count, to, layout.RowY);
                     }
 
-                    Transposition<F>.Copy(
-                        outputs, PanelWidth, D, count, y + ((long)b * layout.T + t) * layout.RowY + head * D, layout.RowY);
                     new Span<F>(maxima, count).CopyTo(new Span<F>(normalizers + row, count));
                     new Span<F>(inverseSums, count).CopyTo(new Span<F>(normalizers + layout.Queries + row, count));
                 }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ScaleRows(F* rows, nint stride, int count, int D, F* factors)
+        {
+            for (var i = 0; i < count; i++, rows += stride)
+            {
+                var factor = S.Broadcast(factors[i]);
+                for (var d = 0; d < D; d += S.Lanes)
+                    S.Store(S.Multiply(S.Load(rows + d), factor), rows + d);
+            }
+        }
+
+        private static void ScaleColumns(F* columns, int count, int D, F* factors)
+        {
+            for (var d = 0; d < D; d++, columns += PanelWidth)
+            {
+                for (var half = 0; half < count; half += S.Lanes)
+                    S.Store(S.Multiply(S.Load(columns + half), S.Load(factors + half)), columns + half);
             }
         }
 
@@ -202,11 +226,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var lanes = S.Add(S.Indices, S.Broadcast(F.CreateTruncating(half)));
                 var never = S.Broadcast(F.NegativeInfinity);
                 var column = scores + half;
+                var last = Math.Min(seen, first + half + S.Lanes); // no query of this half sees the keys behind
                 var max = S.Load(column);
                 var s = 1;
                 for (; s <= first; s++)
                     max = S.Max(max, S.Load(column + (nint)s * PanelWidth));
-                for (; s < seen; s++)
+                for (; s < last; s++)
                 {
                     var to = column + (nint)s * PanelWidth;
                     var masked = S.SelectGreater(S.Broadcast(F.CreateTruncating(s - first)), lanes, never, S.Load(to));
@@ -216,13 +241,16 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
                 max = S.Multiply(max, scales);
                 V sum = default;
-                for (s = 0; s < seen; s++)
+                for (s = 0; s < last; s++)
                 {
                     var to = column + (nint)s * PanelWidth;
                     var e = VectorMath<S, V, F>.Exp(S.Subtract(S.Multiply(S.Load(to), scales), max));
                     S.Store(e, to);
                     sum = S.Add(sum, e);
                 }
+
+                for (; s < seen; s++)
+                    S.Store(default, column + (nint)s * PanelWidth);
 
                 S.Store(S.Divide(S.Broadcast(F.One), sum), inverseSums + half);
                 S.Store(max, maxima + half);
@@ -278,8 +306,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                         new Span<F>(row, count).CopyTo(new Span<F>(maxima, PanelWidth));
                         new Span<F>(row + layout.Queries, count).CopyTo(new Span<F>(inverseSums, PanelWidth));
 
-                        Scores(keys + (nint)start * stride, stride, seen, qColumns, count, D, p);
-                        Scores(rows + layout.ValueOffset(group) + (nint)start * stride, stride, seen, dyColumns, count, D, ds);
+                        Scores(keys + (nint)start * stride, stride, seen, first, qColumns, count, D, p);
+                        Scores(rows + layout.ValueOffset(group) + (nint)start * stride, stride, seen, first, dyColumns, count, D, ds);
                         HideOld(p, first, count, layout.Window);
                         ScoreGradient(p, ds, seen, first, count, layout.Scale, maxima, inverseSums);
                         var old = head == group * layout.Shared ? first : seen; // rows of dk and dv that hold something
@@ -287,15 +315,21 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                         var dV = dValues + (nint)start * paddedD;
                         if (layout.InWholeRegisters)
                         {
-                            Scatter(ds, seen, old, q - offset, stride, false, count, dK);
-                            Scatter(p, seen, old, dyRows - offset, layout.RowY, false, count, dV);
+                            Scatter(ds, seen, first, old, q - offset, stride, false, count, dK);
+                            Scatter(p, seen, first, old, dyRows - offset, layout.RowY, false, count, dV);
                         }
                         else
                         {
                             PackPanels(q, stride, count, D, panels);
-                            Scatter(ds, seen, old, panels, PanelWidth, true, count, dK);
+                            Scatter(ds, seen, first, old, panels, PanelWidth, true, count, dK);
                             PackPanels(dyRows, layout.RowY, count, D, panels);
-                            Scatter(p, seen, old, panels, PanelWidth, true, count, dV);
+                            Scatter(p, seen, first, old, panels, PanelWidth, true, count, dV);
+                        }
+
+                        if (layout.HasWholeRows)
+                        {
+                            CombineRows(keys + (nint)start * stride, stride, first, ds, count, D, dq, stride, add ? dq : null);
+                            continue;
                         }
 
                         Combine(keys + (nint)start * stride, stride, seen, ds, count, D, dqColumns);
@@ -341,7 +375,8 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var shift = S.Load(maxima + half);
                 var factor = S.Load(inverseSums + half);
                 V delta = default;
-                for (var s = 0; s < seen; s++)
+                var last = Math.Min(seen, first + half + S.Lanes); // no query of this half sees the keys behind
+                for (var s = 0; s < last; s++)
                 {
                     var at = (nint)s * PanelWidth + half;
                     var e = S.Multiply(VectorMath<S, V, F>.Exp(S.Subtract(S.Multiply(S.Load(p + at), scales), shift)), factor);
@@ -351,16 +386,25 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                     delta = S.MultiplyAdd(e, S.Load(ds + at), delta);
                 }
 
-                for (var s = 0; s < seen; s++)
+                for (var s = 0; s < last; s++)
                 {
                     var at = (nint)s * PanelWidth + half;
                     S.Store(S.Multiply(S.Multiply(S.Load(p + at), scales), S.Subtract(S.Load(ds + at), delta)), ds + at);
                 }
+
+                for (var s = last; s < seen; s++)
+                {
+                    S.Store(default, p + (nint)s * PanelWidth + half);
+                    S.Store(default, ds + (nint)s * PanelWidth + half);
+                }
             }
         }
 
-        /// <summary>sums (S, padded D) = scores (S, W) · rows (count, D), added to the first <paramref name="old"/> of the sums.</summary>
-        private void Scatter(F* scores, int seen, int old, F* rows, nint rowStride, bool panels, int count, F* sums)
+        /// <summary>
+        /// sums (S, padded D) = scores (S, W) · rows (count, D), added to the first <paramref name="old"/> of the sums. Rows of queries
+        /// before a tile's first key are left out.
+        /// </summary>
+        private void Scatter(F* scores, int seen, int first, int old, F* rows, nint rowStride, bool panels, int count, F* sums)
         {
             var width = (layout.D + S.Lanes - 1) / S.Lanes * S.Lanes;
             for (var d = 0; d < width; d += PanelWidth)
@@ -370,9 +414,10 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 {
                     tileRows = Math.Min(Tiles<S, V, F>.Rows, (s < old ? old : seen) - s);
                     var to = sums + (nint)s * layout.PaddedD + d;
+                    var before = Math.Max(0, s - first);
                     Tiles<S, V, F>.Multiply(
-                        scores + (nint)s * PanelWidth, PanelWidth, 1, tileRows, panel, rowStride, Math.Min(PanelWidth, width - d), count, to,
-                        layout.PaddedD, s < old ? to : null, null);
+                        scores + (nint)s * PanelWidth + before, PanelWidth, 1, tileRows, panel + before * rowStride, rowStride,
+                        Math.Min(PanelWidth, width - d), count - before, to, layout.PaddedD, s < old ? to : null, null);
                 }
             }
         }
@@ -426,14 +471,36 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
-    /// <summary>scores (S, W) = rows (S, D) · columns (D, W).</summary>
-    private static void Scores(F* rows, nint stride, int seen, F* columns, int count, int D, F* scores)
+    /// <summary>
+    /// scores (S, W) = rows (S, D) · columns (D, W), of which the block's first query stands at row <paramref name="first"/>. Scores of
+    /// keys that no query of a register sees are left out.
+    /// </summary>
+    private static void Scores(F* rows, nint stride, int seen, int first, F* columns, int count, int D, F* scores)
     {
         for (var s = 0; s < seen; s += Tiles<S, V, F>.Rows)
         {
+            var before = Math.Max(0, s - first) / S.Lanes * S.Lanes;
             Tiles<S, V, F>.Multiply(
-                rows + s * stride, stride, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), columns, PanelWidth, count, D,
-                scores + (nint)s * PanelWidth, PanelWidth, null, null);
+                rows + s * stride, stride, 1, Math.Min(Tiles<S, V, F>.Rows, seen - s), columns + before, PanelWidth, count - before, D,
+                scores + (nint)s * PanelWidth + before, PanelWidth, null, null);
+        }
+    }
+
+    /// <summary>
+    /// sums (count, D) = start + weights (S, W), read as (W, S), · rows (S, D) of whole registers. Keys behind a tile's last query are left out.
+    /// </summary>
+    private static void CombineRows(F* rows, nint stride, int first, F* weights, int count, int D, F* sums, nint sumStride, F* start)
+    {
+        for (var i = 0; i < count; i += Tiles<S, V, F>.Rows)
+        {
+            var tileRows = Math.Min(Tiles<S, V, F>.Rows, count - i);
+            for (var d = 0; d < D; d += PanelWidth)
+            {
+                var to = i * sumStride + d;
+                Tiles<S, V, F>.Multiply(
+                    weights + i, 1, PanelWidth, tileRows, rows + d, stride, Math.Min(PanelWidth, D - d), first + i + tileRows, sums + to,
+                    sumStride, start is null ? null : start + to, null);
+            }
         }
     }
 

@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace MicroGpt.Numerics.Cpu;
 
-// Matrix products. B is packed into panels as wide as a tile, [N / 2L][K][2L], so that the inner loop reads it from front to
-// back. A is read where it lies if its rows lie side by side; if its columns do, it is packed into tiles, [M / rows][K][rows].
+// Matrix products. A factor whose numbers lie side by side across the sum, line by line, is read where it lies if its lines are near
+// each other. Otherwise B is packed into panels as wide as a tile, [N / 2L][K][2L], so that the inner loop reads it from front to back,
+// and A into tiles, [M / rows][K][rows], unless its rows lie side by side.
 // An item of work is a block of rows and some panels. Where A is tall, all of B is packed first and each item packs its own block
-// of A; where A is short, all of A is packed first and each item packs its own panel of B, in its core's cache and never to memory.
+// of A; where A is short, each item packs its own panel of B, in its core's cache and never to memory.
 // Long sums are cut every DepthOfBlock terms, so that a panel's part and the block stay in the second cache.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
@@ -22,7 +23,11 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     /// <summary>Multiply-adds that no second thread would help with.</summary>
     private const long WorkOfSmall = 1 << 16;
 
-    private const int BytesOfNear = 1 << 14;
+    /// <summary>
+    /// Lines at most so far apart are read where they lie: the second cache holds enough of them, and the processor foresees them, so that
+    /// packing would only cost its own time.
+    /// </summary>
+    private const int BytesOfNear = 2048;
 
     /// <summary>Sums shorter than this read A's columns where they lie.</summary>
     private const int DepthWorthPacking = 64;
@@ -61,31 +66,29 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var panels = (N + PanelWidth - 1) / PanelWidth;
         if ((long)M * N * K <= WorkOfSmall && M <= RowsOfBlock)
         {
-            var small = new MultiplyWork(a, b, null, null, c, start, bias, M, N, K, M, panels);
+            var small = new MultiplyWork(a, b, null, c, start, bias, M, N, K, M, panels);
             _team.Run(small, 1, 1, small.ScratchBytes);
             return;
         }
 
-        var transposed = a.ColumnStride != 1;
+        var packsTiles = PacksTiles(a, K);
         lock (_packing)
         {
             MultiplyWork work;
-            if (M <= RowsOfShort && N >= M && panels >= PanelsOfShort)
+            if (M <= RowsOfShort && N >= M && panels >= PanelsOfShort && !packsTiles)
             {
-                var packed = transposed ? Packed((M + TileRows - 1) / TileRows * TileRows, K) : null;
-                if (transposed)
-                    Spread(new PackTilesWork(a, packed, M, K), (M + TileRows - 1) / TileRows, (long)TileRows * K);
                 var rows = M;
                 while (rows > RowsOfBlock && (M + rows - 1) / rows * panels < ItemsWanted / 2)
                     rows = (rows / 2 + TileRows - 1) / TileRows * TileRows;
-                work = new MultiplyWork(a, b, packed, null, c, start, bias, M, N, K, rows, panelsOfItem: 1);
+                work = new MultiplyWork(a, b, null, c, start, bias, M, N, K, rows, panelsOfItem: 1);
             }
             else
             {
-                var packed = Packed(panels * PanelWidth, K);
-                Spread(new PackPanelsWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
-                var (rows, panelsOfItem) = Divide(M, panels, K, transposed || RowsCollide(a, K));
-                work = new MultiplyWork(a, b, null, packed, c, start, bias, M, N, K, rows, panelsOfItem);
+                var packed = IsNear(b) && N % S.Lanes == 0 ? null : Packed(panels * PanelWidth, K);
+                if (packed is not null)
+                    Spread(new PackPanelsWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
+                var (rows, panelsOfItem) = Divide(M, panels, K, a.ColumnStride != 1 || RowsCollide(a, K));
+                work = new MultiplyWork(a, b, packed, c, start, bias, M, N, K, rows, panelsOfItem);
             }
 
             _team.Run(work, work.Items, 1, work.ScratchBytes);
@@ -101,12 +104,12 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     /// <summary>How many rows and panels make an item of a tall product: enough items to share, each large enough to be worth it.</summary>
-    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool packs)
+    private static (int Rows, int Panels) Divide(int M, int panels, int K, bool prepares)
     {
-        // Packing rows pays by the number of panels that pass over them.
+        // Rows that are packed, copied or gathered from far pay by the number of panels that pass over them.
         var rows = RowsOfBlock;
         var workOfPanel = (long)Math.Min(M, rows) * PanelWidth * Math.Max(K, 1);
-        var panelsOfItem = packs ? panels : (int)Math.Clamp(WorkOfItem / workOfPanel, 1, panels);
+        var panelsOfItem = prepares ? panels : (int)Math.Clamp(WorkOfItem / workOfPanel, 1, panels);
         while (rows > 2 * TileRows && panelsOfItem * workOfPanel * rows / RowsOfBlock > WorkOfItem
             && (M + rows - 1) / rows * ((panels + panelsOfItem - 1) / panelsOfItem) < ItemsWanted)
             rows /= 2;
@@ -120,8 +123,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private static bool RowsCollide(Matrix a, int K) =>
         a.ColumnStride == 1 && a.RowStride * sizeof(F) % 4096 == 0 && K >= DepthWorthPacking;
 
-    /// <summary>Whether B's rows lie so close together that they stay in the first cache where they are.</summary>
-    private static bool IsNear(Matrix b, int depth) => b.ColumnStride == 1 && b.RowStride * depth * sizeof(F) <= BytesOfNear;
+    /// <summary>
+    /// Whether B's rows are read where they lie. Not if they are just 2 KiB apart: a panel's part has two lines in each, and such lines
+    /// share too few sets of the second cache.
+    /// </summary>
+    private static bool IsNear(Matrix b) => b.ColumnStride == 1 && b.RowStride * sizeof(F) < BytesOfNear;
+
+    /// <summary>Whether A's columns lie side by side and are too far apart to be read where they lie.</summary>
+    private static bool PacksTiles(Matrix a, int K) =>
+        a.ColumnStride != 1 && a.ColumnStride * sizeof(F) > BytesOfNear && K >= DepthWorthPacking;
 
     private static int CopiedStride(int depth) => depth + Storage.Alignment / sizeof(F);
 
@@ -134,23 +144,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         }
     }
 
-    private readonly struct PackTilesWork(Matrix a, F* packed, int M, int K) : IWork
-    {
-        public void Run(int begin, int end, byte* scratch)
-        {
-            for (var tile = begin; tile < end; tile++)
-            {
-                var rows = Math.Min(TileRows, M - tile * TileRows);
-                PackTiles(new Matrix(a.Data + tile * TileRows, 1, a.ColumnStride), rows, K, packed + (nint)tile * TileRows * K);
-            }
-        }
-    }
-
     private readonly struct MultiplyWork(
-        Matrix a, Matrix b, F* tiles, F* panels, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem) : IWork
+        Matrix a, Matrix b, F* panels, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem) : IWork
     {
-        private bool PacksTiles => tiles is null && a.ColumnStride != 1 && K >= DepthWorthPacking;
-
         private int Panels => (N + PanelWidth - 1) / PanelWidth;
 
         private int Groups => (Panels + panelsOfItem - 1) / panelsOfItem;
@@ -165,7 +161,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             get
             {
                 var depth = Math.Min(K, DepthOfBlock);
-                var block = PacksTiles ? (rows + TileRows) * depth : CopiesRows ? rows * CopiedStride(depth) : 0;
+                var block = PacksTiles(a, K) ? (rows + TileRows) * depth : CopiesRows ? rows * CopiedStride(depth) : 0;
                 return (TileRows * PanelWidth + (panels is null ? PanelWidth * depth : 0) + block) * sizeof(F);
             }
         }
@@ -195,12 +191,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
             var block = new Matrix(a.Data + firstRow * a.RowStride + first * a.ColumnStride, a.RowStride, a.ColumnStride);
             var tileStride = TileRows * a.RowStride;
             var panelPart = scratch + TileRows * PanelWidth;
-            if (tiles is not null)
-            {
-                block = new Matrix(tiles + (nint)firstRow * K + (nint)first * TileRows, 1, TileRows);
-                tileStride = (nint)TileRows * K;
-            }
-            else if (CopiesRows)
+            if (CopiesRows)
             {
                 var copied = panelPart + (panels is null ? PanelWidth * depth : 0);
                 for (var row = 0; row < lastRow - firstRow; row++)
@@ -208,7 +199,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 block = new Matrix(copied, CopiedStride(depth), 1);
                 tileStride = (nint)TileRows * CopiedStride(depth);
             }
-            else if (PacksTiles)
+            else if (PacksTiles(a, K))
             {
                 var packed = panelPart + (panels is null ? PanelWidth * depth : 0);
                 PackTiles(block, lastRow - firstRow, depth, packed);
@@ -224,7 +215,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 var addend = bias is null || first > 0 ? null : bias + column;
                 var partOfB = panels + ((nint)panel * K + first) * PanelWidth;
                 nint strideOfB = PanelWidth;
-                if (panels is null && IsNear(b, depth) && columns % S.Lanes == 0)
+                if (panels is null && IsNear(b) && columns % S.Lanes == 0)
                 {
                     partOfB = b.Data + first * b.RowStride + column;
                     strideOfB = b.RowStride;

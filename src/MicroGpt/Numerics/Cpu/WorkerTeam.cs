@@ -117,8 +117,8 @@ internal sealed unsafe class WorkerTeam : IDisposable
             for (var member = 0; member < Threads; member++)
             {
                 ref var share = ref _shares[member];
-                share.First = (int)((long)chunks * member / Threads);
-                var size = (int)((long)chunks * (member + 1) / Threads) - share.First;
+                share.End = (int)((long)chunks * (member + 1) / Threads);
+                var size = share.End - (int)((long)chunks * member / Threads);
                 Volatile.Write(ref share.State, (round << 32) | (uint)size);
             }
 
@@ -186,7 +186,7 @@ internal sealed unsafe class WorkerTeam : IDisposable
                 if (Interlocked.CompareExchange(ref share.State, state - 1, state) != state)
                     continue; // another thread was quicker: look again
 
-                var begin = (share.First + left - 1) * (long)_itemsPerChunk;
+                var begin = (share.End - left) * (long)_itemsPerChunk; // from the first to the last, as kernels walk that prefetch
                 _run(_work, (int)begin, (int)Math.Min(begin + _itemsPerChunk, _items), Scratch(member));
                 Interlocked.Decrement(ref _unfinished);
             }
@@ -230,6 +230,6 @@ internal sealed unsafe class WorkerTeam : IDisposable
         public long State;
 
         [FieldOffset(8)]
-        public int First;
+        public int End;
     }
 }

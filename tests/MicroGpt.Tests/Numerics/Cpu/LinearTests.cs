@@ -48,6 +48,20 @@ public sealed class LinearTests
         Compare(device, 1600, 13, 5); // the same for the weights' gradient
     }
 
+    [Theory, ClassData(typeof(Widths))]
+    public void Factors_whose_rows_are_far_apart_are_packed_whatever_is_left_at_their_ends(int bits, DType dtype)
+    {
+        using var device = KernelAssert.Create(bits, dtype);
+        var lanes = KernelAssert.Lanes(bits, dtype);
+        foreach (var more in new[] { 0, 1, lanes - 1, lanes, lanes + 1, 2 * lanes - 1 }) // beyond 512: 2 KiB of floats
+        {
+            Compare(device, 64, 9, 512 + more); // B in both gradients; the weights' is short
+            Compare(device, 65, 512 + more, 9); // A in the weights' gradient
+        }
+
+        Compare(device, 66, 530, 520); // both, and the gradient is tall
+    }
+
     [Fact]
     public void Several_threads_share_panels_and_rows_without_a_gap()
     {
