@@ -19,6 +19,7 @@ var root = new RootCommand("Measures this project, alone or in turn with a peer:
     ExactSteps.Command(),
     MatrixProducts.Command(),
     ElementWise.Command(),
+    AdapterTraining.Command(),
     BpeTraining.Command(),
     TokenizerEncoding.Command(),
     KernelBenchmarks.Command(),

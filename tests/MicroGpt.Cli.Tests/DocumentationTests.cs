@@ -19,7 +19,8 @@ public sealed partial class DocumentationTests
     public static TheoryData<string> Documents()
     {
         var pages = Directory.EnumerateFiles(TestFiles.Repository, "*.md")
-            .Concat(Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, "docs"), "*.md", SearchOption.AllDirectories));
+            .Concat(((string[])["docs", "samples"]).SelectMany(folder =>
+                Directory.EnumerateFiles(Path.Combine(TestFiles.Repository, folder), "*.md", SearchOption.AllDirectories)));
         return [.. pages.Select(page => Path.GetRelativePath(TestFiles.Repository, page)).Order()];
     }
 
@@ -32,6 +33,7 @@ public sealed partial class DocumentationTests
         File.WriteAllText(folder.File("my-notes.txt"), text);
         File.WriteAllText(folder.File("tinyshakespeare.txt"), text);
 
+        CopySamples(folder);
         WriteModelsOfOthers(folder);
 
         foreach (var command in Commands(page).Except(s_runElsewhere))
@@ -83,6 +85,17 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(" --(minutes|depth) [0-9]+")]
     private static partial Regex Minutes();
+
+    private static void CopySamples(TemporaryFolder folder)
+    {
+        var samples = Path.Combine(TestFiles.Repository, "samples");
+        foreach (var file in Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories))
+        {
+            var copy = folder.File(Path.Combine("samples", Path.GetRelativePath(samples, file)));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
 
     private static IEnumerable<string> Commands(string page)
     {

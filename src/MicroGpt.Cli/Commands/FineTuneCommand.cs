@@ -24,6 +24,12 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         HelpName = "FOLDER|FILE",
     };
 
+    private readonly Option<string?> _task = new("--task")
+    {
+        Description = "What the data is, where it is a table (.csv, .tsv, .jsonl): sentiment (text, label), summarize (text, summary) or qa (question, answer and perhaps passage).",
+        HelpName = string.Join("|", TaskForm.All.Select(form => form.Name)),
+    };
+
     private readonly Option<double?> _epochs = RunSettings.Number("--epochs", $"How often to go through the data, about, where --steps is not given (default: {UsualEpochs}).");
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly LoraSettings _lora = new();
@@ -34,7 +40,7 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         : base("finetune", "Train a model on, on conversations or texts of your own: all of it, or an adapter (LoRA).")
     {
         _context = context;
-        foreach (var option in (Option[])[_on.Model, _data, _on.Out, .. _lora.Options, _epochs, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.Plain])
+        foreach (var option in (Option[])[_on.Model, _data, _task, _on.Out, .. _lora.Options, _epochs, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.Plain])
             Options.Add(option);
         SetAction(Run);
     }
@@ -44,6 +50,7 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         ("microgpt finetune --model my-model --data chats.jsonl --out my-chat", "All of the model, on conversations"),
         ("microgpt finetune --model my-model --data chats.jsonl --lora --rank 16 --out my-adapter", "An adapter: a small file beside a model that stays as it is"),
         ("microgpt finetune --model my-model --data my-data --lora --targets q_proj,v_proj --lr 2e-3 --out my-adapter", "Of some linear maps only"),
+        ("microgpt finetune --model my-chat --task qa --data faq.csv --out my-support", "Answers from a table of questions and answers"),
         ("microgpt finetune --resume --out my-chat", "Go on after Ctrl-C"),
         ("microgpt sample --model my-adapter --prompt \"Hello\"", "Use an adapter: its folder stands for the model with it"),
         ("microgpt merge --model my-adapter --out my-merged", "Put an adapter into a copy of its model, for programs that know no adapters"),
@@ -66,8 +73,11 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         var fraction = _run.ValidationFraction(parse);
         if (fraction is not null && PreparedCorpus.Exists(data))
             throw new ArgumentException($"{data} is prepared, with what to validate on: leave out {RunSettings.ValidationFractionName}.");
+        var task = parse.GetValue(_task) is { } name ? TaskForm.Named(name) : null;
+        if (task is not null && PreparedCorpus.Exists(data))
+            throw new ArgumentException($"{data} is prepared already: leave out {_task.Name}, which says how to read a table.");
         var corpus = PreparedCorpus.Open(
-            PreparedCorpus.Exists(data) ? data : Prepare(data, model, fraction ?? UsualValidationFraction, Path.Combine(folder, DataFolder)));
+            PreparedCorpus.Exists(data) ? data : Prepare(data, task, model, fraction ?? UsualValidationFraction, Path.Combine(folder, DataFolder)));
         var kind = corpus.Description.StartId is null ? BatchKind.Windows : BatchKind.Packed;
         var options = _run.Read(parse, Usual(isAdapter: lora is not null || model.Adapter is not null));
         if (_run.Steps(parse) is null)
@@ -95,20 +105,22 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         return (int)Math.Clamp(Math.Ceiling(steps), 1, int.MaxValue);
     }
 
-    private string Prepare(string data, LoadedModel model, double validationFraction, string folder)
+    private string Prepare(string data, TaskForm? task, LoadedModel model, double validationFraction, string folder)
     {
         var template = model.ChatTemplate is { } jinja ? ChatTemplate.Recognize(jinja) : null;
+        if (task is not null && template is null)
+            throw new ArgumentException($"{model.Folder} has no form for conversations, which {_task.Name} needs. Begin with a model that has learned some: microgpt speedrun makes one.");
         var reader = new DocumentReader([data], new DocumentReaderOptions());
         var preparation = new CorpusPreparation(
             model.Tokenizer,
             new PreparationOptions { ValidationFraction = validationFraction, ChatTemplate = template, TokenizerChatTemplate = model.ChatTemplate, Overwrite = true });
-        PreparationOutput.Run(_context, reader, progress => preparation.Run(reader.Read(_context.Cancellation), folder, progress, _context.Cancellation));
+        PreparationOutput.Run(_context, reader, progress => preparation.Run(task?.Read(data) ?? reader.Read(_context.Cancellation), folder, progress, _context.Cancellation));
         return folder;
     }
 
     private Trainer Resume(ParseResult parse, string folder, Device device)
     {
-        _on.CheckResumed(parse, [_epochs, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, RunSettings.RecomputeName]);
+        _on.CheckResumed(parse, [_task, _epochs, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, RunSettings.RecomputeName]);
         var trainer = Trainer.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _run.Recompute(parse));
         LearningOn.CheckUnfinished(trainer, folder);
         return trainer;

@@ -54,11 +54,12 @@ public static class PeftAdapter
 
     /// <summary>Reads an adapter for a model; set it as the model's <see cref="Gpt.Adapter"/> to use it.</summary>
     /// <exception cref="IOException">There is no adapter in the folder, or it can't be read.</exception>
-    /// <exception cref="InvalidDataException">It is damaged, or for another model, or of a kind that can't be used; the message says which.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or for another model or other weights, or of a kind that can't be used; the message says which.</exception>
     public static LoraAdapter Load(string folder, Gpt model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var (config, _) = ReadConfig(folder);
+        BaseModel.Check(folder, model);
         LoraAdapter adapter;
         try
         {
@@ -99,6 +100,7 @@ public static class PeftAdapter
     {
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, ConfigurationFile), stream => WriteConfig(stream, adapter, baseModel));
+        BaseModel.Save(folder, adapter.Model);
     }
 
     internal static void SaveWeights(string folder, LoraAdapter adapter, int step)

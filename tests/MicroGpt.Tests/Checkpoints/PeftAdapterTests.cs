@@ -107,7 +107,7 @@ public sealed class PeftAdapterTests : IDisposable
     {
         var model = Save("llama", new LoraConfig { Rank = 2, TargetModules = ["q_proj"] });
         var random = new MersenneTwister(seed);
-        foreach (var path in new[] { ConfigPath, Path.Combine(_folder.File("adapter"), PeftAdapter.WeightsFile) })
+        foreach (var path in new[] { ConfigPath, Path.Combine(_folder.File("adapter"), "base_model.json"), Path.Combine(_folder.File("adapter"), PeftAdapter.WeightsFile) })
         {
             var original = File.ReadAllBytes(path);
             for (var i = 0; i < 500; i++)

@@ -33,12 +33,13 @@ public sealed class FineTuningTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_run_stopped_anywhere_and_resumed_equals_the_uninterrupted_one(bool withAdapter)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_run_stopped_anywhere_and_resumed_equals_the_uninterrupted_one(bool withAdapter, bool withDoraAndDropout)
     {
         using var corpus = PreparedCorpus.Open(_data);
-        var lora = withAdapter ? s_lora : null;
+        var lora = withAdapter ? s_lora with { UseDora = withDoraAndDropout, Dropout = withDoraAndDropout ? 0.3 : 0 } : null;
         var weights = withAdapter ? PeftAdapter.WeightsFile : ModelCheckpoint.WeightsFile;
         var ofBase = File.ReadAllBytes(Path.Combine(_base, ModelCheckpoint.WeightsFile));
         Run(Start(corpus, lora), _folder.File("whole"));
@@ -75,6 +76,39 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal(2, loaded.Adapter!.Config.Rank);
         Assert.Equal(trainer.Validate(), Trainer.FineTune(loaded, corpus, BatchKind.Packed, TinyModels.Options).Validate());
         Assert.False(ModelCheckpoint.Exists(_folder.File("adapter")));
+    }
+
+    [Fact]
+    public void An_adapter_that_drops_learns_the_same_with_any_number_of_threads_and_with_layers_computed_again()
+    {
+        using var corpus = PreparedCorpus.Open(_data);
+        var lora = s_lora with { UseDora = true, Dropout = 0.3 };
+        Run(Start(corpus, lora), _folder.File("one"));
+        var expected = File.ReadAllBytes(Path.Combine(_folder.File("one"), PeftAdapter.WeightsFile));
+        Run(Start(corpus, s_lora with { UseDora = true }), _folder.File("undropped"));
+        Assert.NotEqual(expected, File.ReadAllBytes(Path.Combine(_folder.File("undropped"), PeftAdapter.WeightsFile)));
+        using var two = Device.Cpu(threads: 2);
+        foreach (var recompute in (bool[])[false, true])
+        {
+            var folder = _folder.File($"two-{recompute}");
+            Run(Trainer.FineTune(ModelCheckpoint.Load(_base, two), corpus, BatchKind.Packed, TinyModels.Options with { Recompute = recompute }, lora), folder);
+            Assert.Equal(expected, File.ReadAllBytes(Path.Combine(folder, PeftAdapter.WeightsFile)));
+        }
+    }
+
+    [Fact]
+    public void An_adapter_notices_that_its_model_was_replaced()
+    {
+        using var corpus = PreparedCorpus.Open(_data);
+        Run(Start(corpus, s_lora), _folder.File("adapter"));
+        ModelCheckpoint.Load(_folder.File("adapter"), _device);
+        Run(Trainer.Start(corpus, BatchKind.Windows, TinyModels.Config(), TinyModels.Options with { Seed = 9 }, _device), _base);
+        var error = Assert.Throws<InvalidDataException>(() => ModelCheckpoint.Load(_folder.File("adapter"), _device));
+        Assert.Contains("other weights", error.Message, StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("adapter/base_model.json"), "{}");
+        Assert.Contains("is damaged", Assert.Throws<InvalidDataException>(() => ModelCheckpoint.Load(_folder.File("adapter"), _device)).Message, StringComparison.Ordinal);
+        File.Delete(_folder.File("adapter/base_model.json")); // as the sentence says, and as PEFT's adapters are
+        ModelCheckpoint.Load(_folder.File("adapter"), _device);
     }
 
     [Fact]

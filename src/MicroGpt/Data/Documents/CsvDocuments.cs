@@ -11,28 +11,68 @@ internal static class CsvDocuments
 
     public static IEnumerable<Document> Read(Stream stream, string name, DocumentReaderOptions options, BadRecords bad, char comma)
     {
-        var lines = new LineReader(new ByteWindow(stream), options.LongestRecord);
+        var field = options.Field ?? "text";
+        foreach (var (row, number) in Rows(stream, name, options.LongestRecord, bad, comma, names =>
+            Array.IndexOf(names, field) is >= 0 and var column ? [column] : throw new InvalidDataException(Columns.Missing(name, field, names))))
+            if (row[0].Length > 0)
+                yield return new Document(row[0], name, number);
+    }
+
+    /// <summary>The texts of several columns.</summary>
+    /// <param name="stream">The table.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="columns">The columns it must have.</param>
+    /// <param name="optional">One that it may have, which comes behind the others; empty where it has not.</param>
+    /// <param name="longest">The longest record, in bytes.</param>
+    /// <param name="comma">What stands between cells.</param>
+    /// <exception cref="InvalidDataException">A record is damaged, or a column is missing.</exception>
+    public static IEnumerable<(IReadOnlyList<string> Cells, long Number)> ReadCells(
+        Stream stream, string name, IReadOnlyList<string> columns, string? optional, int longest, char comma)
+    {
+        return Rows(stream, name, longest, new BadRecords(skip: false), comma, Find)
+            .Select(row => ((IReadOnlyList<string>)[.. row.Cells.Select(Encoding.UTF8.GetString)], row.Number));
+
+        int[] Find(string[] names)
+        {
+            if (columns.FirstOrDefault(column => !names.Contains(column)) is { } missing)
+                throw new InvalidDataException($"{name}: there is no column \"{missing}\"; {Columns.List(names)}");
+            return [.. columns.Select(column => Array.IndexOf(names, column)), optional is null ? -1 : Array.IndexOf(names, optional)];
+        }
+    }
+
+    /// <summary>Some cells of every row.</summary>
+    /// <param name="stream">The table.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="longest">The longest record, in bytes.</param>
+    /// <param name="bad">What becomes of damaged rows.</param>
+    /// <param name="comma">What stands between cells.</param>
+    /// <param name="choose">Of the columns' names, the numbers of those wanted; −1 for an empty cell.</param>
+    private static IEnumerable<(byte[][] Cells, long Number)> Rows(
+        Stream stream, string name, int longest, BadRecords bad, char comma, Func<string[], int[]> choose)
+    {
+        var lines = new LineReader(new ByteWindow(stream), longest);
         var cells = new List<Cell>();
-        var (column, columns) = ReadHeader(lines, cells, name, options.Field ?? "text", comma);
+        var names = ReadHeader(lines, cells, name, comma);
+        var chosen = names.Length == 0 ? [] : choose(names);
         while (lines.Next())
         {
             var problem = Split(lines, cells, (byte)comma);
             if (!bad.IsReadable(lines, name) || lines.Record.IsEmpty)
                 continue;
-            if (cells.Count != columns)
-                problem ??= $"{cells.Count:N0} cells, where the first line has {columns:N0}.";
+            if (cells.Count != names.Length)
+                problem ??= $"{cells.Count:N0} cells, where the first line has {names.Length:N0}.";
             if (problem is not null)
                 bad.Add(name, lines.Place, problem);
-            else if (Text(lines.Record, cells[column]) is { Length: > 0 } text)
-                yield return new Document(text, name, lines.Number);
+            else
+                yield return (Array.ConvertAll(chosen, column => column < 0 ? [] : Text(lines.Record, cells[column])), lines.Number);
         }
     }
 
-    /// <summary>The number of the wanted column, and of all.</summary>
-    private static (int Column, int Columns) ReadHeader(LineReader lines, List<Cell> cells, string name, string field, char comma)
+    /// <summary>The names of the columns; none where there is no line at all.</summary>
+    private static string[] ReadHeader(LineReader lines, List<Cell> cells, string name, char comma)
     {
         if (!lines.Next())
-            return (0, 0);
+            return [];
         var problem = Split(lines, cells, (byte)comma);
         new BadRecords(skip: false).IsReadable(lines, name);
         if (problem is not null)
@@ -41,8 +81,7 @@ internal static class CsvDocuments
         var names = new string[cells.Count];
         for (var i = 0; i < names.Length; i++)
             names[i] = Encoding.UTF8.GetString(Text(lines.Record, cells[i]));
-        var column = Array.IndexOf(names, field);
-        return column >= 0 ? (column, names.Length) : throw new InvalidDataException(Columns.Missing(name, field, names));
+        return names;
     }
 
     /// <summary>Finds the cells of a record, joining lines while a quote is open.</summary>
