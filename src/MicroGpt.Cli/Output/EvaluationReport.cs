@@ -30,12 +30,16 @@ internal sealed class EvaluationReport(int step, IReadOnlyList<int> passes)
             Object(json, "tasks", Tasks, score => score.Task.Name, Write);
             if (Core is { } core)
                 Write(json, "core", core);
+            Numbers(json, "bits_per_byte", score => score.BitsPerByte.Value);
+            Numbers(json, "perplexity", score => score.Perplexity.Value);
             Object(json, "texts", Texts, text => text.Name, (json, text) =>
             {
-                Write(json, "bits_per_byte", text.Score.BitsPerByte);
-                Write(json, "perplexity", text.Score.Perplexity);
                 json.WriteNumber("tokens", text.Score.Tokens);
                 json.WriteNumber("bytes", text.Score.Bytes);
+                WriteNumber(json, "bits_low", text.Score.BitsPerByte.Low);
+                WriteNumber(json, "bits_high", text.Score.BitsPerByte.High);
+                WriteNumber(json, "perplexity_low", text.Score.Perplexity.Low);
+                WriteNumber(json, "perplexity_high", text.Score.Perplexity.High);
             });
             json.WriteEndObject();
         }
@@ -69,6 +73,16 @@ internal sealed class EvaluationReport(int step, IReadOnlyList<int> passes)
 
     private void WritePasses(Utf8JsonWriter json, ReplyScore score) =>
         Object(json, "pass", passes, k => $"{k}", (json, k) => WriteEstimate(json, score.Pass(k)));
+
+    private void Numbers(Utf8JsonWriter json, string name, Func<TextScore, double> number)
+    {
+        if (Texts.Count == 0)
+            return;
+        json.WriteStartObject(name);
+        foreach (var (text, score) in Texts)
+            WriteNumber(json, text, number(score));
+        json.WriteEndObject();
+    }
 
     private static void Object<T>(Utf8JsonWriter json, string name, IReadOnlyCollection<T> items, Func<T, string> nameOf, Action<Utf8JsonWriter, T> write)
     {
