@@ -23,7 +23,7 @@ public sealed class FineTuneTaskTests(EvalCommandTests.TinyChatModel chat) : ICl
     {
         File.WriteAllText(chat.Folder.File("faq.csv"), "question,answer\nWho?,I.\n");
         Refused("There is no task \"essay\"", FineTune(chat.Folder.File("faq.csv"), chat.Folder.File("x"), "--task", "essay"));
-        Refused("no column \"label\"", FineTune(chat.Folder.File("faq.csv"), chat.Folder.File("x"), "--task", "sentiment"));
+        Refused("no column \"text\"", FineTune(chat.Folder.File("faq.csv"), chat.Folder.File("x"), "--task", "sentiment"));
         CommandLine.Run(CommandLine.Train("names", chat.Folder.File("plain"), "--data-as", "lines"));
         Refused("no form for conversations", CommandLine.Run(
             "finetune", "--model", chat.Folder.File("plain"), "--task", "qa", "--data", chat.Folder.File("faq.csv"), "--out", chat.Folder.File("x")));
