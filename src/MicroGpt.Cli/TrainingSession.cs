@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using MicroGpt.Cli.Output;
 using MicroGpt.Data;
@@ -13,6 +14,9 @@ internal static class TrainingSession
 {
     private const int SampleTokens = 80;
 
+    /// <summary>The option that training commands have.</summary>
+    public static Option<bool> TensorBoardOption() => new("--tensorboard") { Description = "Write event files for TensorBoard into --out, too." };
+
     /// <summary>Trains to the end or to Ctrl-C.</summary>
     /// <returns>The exit code.</returns>
     /// <param name="context">Where to print.</param>
@@ -21,10 +25,14 @@ internal static class TrainingSession
     /// <param name="plain">Whether to print lines instead of a moving bar.</param>
     /// <param name="command">The command that can go on with it.</param>
     /// <param name="sample">Makes a line to look at when the run has judged the model; null for a text of the model's own.</param>
-    public static int Run(CommandContext context, TrainingRun run, string folder, bool plain, string command = "train", Func<string>? sample = null)
+    /// <param name="tensorBoard">Whether to write event files for TensorBoard; those of a resumed run are gone on with in any case.</param>
+    public static int Run(
+        CommandContext context, TrainingRun run, string folder, bool plain, string command = "train", Func<string>? sample = null, bool tensorBoard = false)
     {
         Introduce(context, run);
         using var log = JsonLinesLog.Open(folder, run, context.CommandLine, run.Model.Device.MeasurePeak());
+        using var board = tensorBoard || (run.Step > 0 && TensorBoardLog.Exists(folder)) ? TensorBoardLog.Open(folder, run) : null;
+        ITrainingLog[] logs = board is null ? [log] : [log, board];
         Generator? generator = null; // until there is a sample to make, its cache takes no memory
         bool done;
         try
@@ -37,6 +45,11 @@ internal static class TrainingSession
         catch (TrainingDivergedException exception)
         {
             throw new TrainingDivergedException(exception.Step, $"{exception.Message} {WhatNext()}");
+        }
+        catch (IOException exception) when (run.SavedStep is { } step)
+        {
+            throw new IOException(
+                $"{exception.Message.TrimEnd('.')}. The checkpoint of step {step} is whole; when that is mended, go on with: {context.Self} {command} --resume --out {Quote(folder)}", exception);
         }
 
         if (!done)
@@ -53,6 +66,10 @@ internal static class TrainingSession
         if (run is Trainer { Batches: PackedBatches packed })
             ReportPacking(context, packed);
         context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, {LossLog.FileName}, and {JsonLinesLog.FileName}.");
+        if (run.Options.KeepBest && Best(run) is { } best)
+            context.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Its best by {run.Measures.Validation}, {best.ValidationLoss:F3} after step {best.Step:N0}, is in {Quote(Path.Combine(folder, TrainingRun.BestFolder))}."));
         return ExitCode.Success;
 
         string WhatNext()
@@ -68,13 +85,13 @@ internal static class TrainingSession
         }
 
         // The log first: what it says of an evaluation stands before the sample that progress makes after it.
-        bool Train(ITrainingObserver progress) => run.Run(new TrainingObservers(log, progress), folder, context.Cancellation);
+        bool Train(ITrainingObserver progress) => run.Run(new TrainingObservers([.. logs, progress]), folder, context.Cancellation);
 
         string Sample()
         {
             var text = sample?.Invoke() ?? Continue();
-            if (text.Length > 0)
-                log.OnSample(run.Step, text);
+            foreach (var each in text.Length > 0 ? logs : [])
+                each.OnSample(run.Step, text);
             return text;
         }
 
@@ -85,6 +102,9 @@ internal static class TrainingSession
                 run.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), random)));
         }
     }
+
+    private static TrainingRecord? Best(TrainingRun run) => run.Log.Records.Where(record => record.ValidationLoss is not null)
+        .MinBy(record => run.Measures.HigherIsBetter ? -record.ValidationLoss : record.ValidationLoss);
 
     private static void ReportPacking(CommandContext context, PackedBatches packed)
     {

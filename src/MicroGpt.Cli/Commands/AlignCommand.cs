@@ -26,7 +26,7 @@ internal sealed class AlignCommand : Command, IHasExamples
         : base("align", "Teach a model what is preferred: by pairs of replies (DPO), or by rewards of its own replies (GRPO, REINFORCE).")
     {
         _context = context;
-        foreach (var option in (Option[])[_on.Model, _data, _on.Out, .. _alignment.Options, .. _lora.Options, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.Plain])
+        foreach (var option in (Option[])[_on.Model, _data, _on.Out, .. _alignment.Options, .. _lora.Options, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.TensorBoard, _on.Plain])
             Options.Add(option);
         SetAction(Run);
     }
@@ -46,7 +46,7 @@ internal sealed class AlignCommand : Command, IHasExamples
         var folder = parse.GetValue(_on.Out)!;
         using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
         var run = parse.GetValue(_on.Resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
-        var code = TrainingSession.Run(_context, run, folder, parse.GetValue(_on.Plain), Name, () => run.Sample);
+        var code = TrainingSession.Run(_context, run, folder, parse.GetValue(_on.Plain), Name, () => run.Sample, parse.GetValue(_on.TensorBoard));
         foreach (var remark in run.Remarks)
             _context.WriteLine(remark);
         return code;

@@ -40,7 +40,7 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         : base("finetune", "Train a model on, on conversations or texts of your own: all of it, or an adapter (LoRA).")
     {
         _context = context;
-        foreach (var option in (Option[])[_on.Model, _data, _task, _on.Out, .. _lora.Options, _epochs, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.Plain])
+        foreach (var option in (Option[])[_on.Model, _data, _task, _on.Out, .. _lora.Options, _epochs, .. _run.Options, _on.Resume, _on.Overwrite, _threads, _on.TensorBoard, _on.Plain])
             Options.Add(option);
         SetAction(Run);
     }
@@ -61,7 +61,7 @@ internal sealed class FineTuneCommand : Command, IHasExamples
         var folder = parse.GetValue(_on.Out)!;
         using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
         var trainer = parse.GetValue(_on.Resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
-        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_on.Plain), Name);
+        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_on.Plain), Name, tensorBoard: parse.GetValue(_on.TensorBoard));
     }
 
     private Trainer Start(ParseResult parse, string folder, Device device)

@@ -21,6 +21,8 @@ internal sealed class LearningOn(string ofModel)
 
     public Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Start anew although --out already holds a model or an adapter." };
 
+    public Option<bool> TensorBoard { get; } = TrainingSession.TensorBoardOption();
+
     public Option<bool> Plain { get; } = new("--plain") { Description = "Print lines instead of a moving progress bar." };
 
     /// <summary>The folder of the model to begin with, once it is clear that what comes of it has a place.</summary>

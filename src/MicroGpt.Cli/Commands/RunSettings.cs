@@ -8,11 +8,12 @@ internal sealed class RunSettings
 {
     public const string StepsName = "--steps";
     public const string BatchName = "--batch";
+    public const string AccumulateName = "--accumulate";
     public const string RecomputeName = "--recompute";
     public const string ValidationFractionName = "--val-fraction";
 
     private readonly Option<int?> _steps = Integer(StepsName, "Steps in all.");
-    private readonly Option<int?> _accumulate = Integer("--accumulate", "Batches a step, one after the other: as one batch N times as large, in the memory of one.");
+    private readonly Option<int?> _accumulate = Integer(AccumulateName, "Batches a step, one after the other: as one batch N times as large, in the memory of one.");
     private readonly Option<bool> _recompute = new(RecomputeName)
     {
         Description = "Compute layers again on the way back instead of keeping them: more time, less memory, the same run.",
@@ -38,12 +39,13 @@ internal sealed class RunSettings
     private readonly Option<int?> _evaluateEvery = Integer("--eval-every", "Steps between evaluations.");
     private readonly Option<int?> _evaluationBatches = Integer("--eval-batches", "Batches an evaluation at most.");
     private readonly Option<int?> _saveEvery = Integer("--save-every", "Steps between checkpoints.");
+    private readonly Option<bool> _keepBest = new("--keep-best") { Description = "Keep the model of the lowest validation loss, too, in the folder best within --out." };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Where the random numbers start: the same seed, the same run.", HelpName = "N" };
 
     public IEnumerable<Option> Options =>
     [
         _steps, Batch, _accumulate, _recompute, _optimizer, _learningRate, _minimumLearningRate, _muonLearningRate, _warmup, _decay,
-        _decayFraction, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery, _evaluationBatches, _saveEvery, _seed,
+        _decayFraction, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery, _evaluationBatches, _saveEvery, _keepBest, _seed,
     ];
 
     public Option<int?> Batch { get; } = Integer(BatchName, "Sequences computed together: a step, but for --accumulate.");
@@ -86,6 +88,7 @@ internal sealed class RunSettings
             EvaluationInterval = parse.GetValue(_evaluateEvery) ?? options.EvaluationInterval,
             EvaluationBatches = parse.GetValue(_evaluationBatches) ?? options.EvaluationBatches,
             SaveInterval = parse.GetValue(_saveEvery) ?? options.SaveInterval,
+            KeepBest = parse.GetValue(_keepBest) || options.KeepBest,
             Seed = parse.GetValue(_seed) ?? options.Seed,
         }).Validate();
     }

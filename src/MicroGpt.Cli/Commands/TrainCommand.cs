@@ -48,6 +48,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         Description = "Look at every number, and if one is infinite or not a number say which operation made it. Slower.",
     };
 
+    private readonly Option<bool> _tensorBoard = TrainingSession.TensorBoardOption();
     private readonly Option<bool> _plain = new("--plain") { Description = "Print lines instead of a moving progress bar." };
     private readonly Option<int?> _threads = CommandContext.ThreadsOption();
     private readonly TrainingSettings _settings = new();
@@ -67,6 +68,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         Options.Add(_overwrite);
         Options.Add(_checkNumerics);
         Options.Add(_threads);
+        Options.Add(_tensorBoard);
         Options.Add(_plain);
         SetAction(Run);
     }
@@ -93,7 +95,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         using var device = CommandContext.CreateDevice(parse.GetValue(_threads));
         var trainer = parse.GetValue(_resume) ? Resume(parse, folder, device) : Start(parse, folder, device);
         trainer.ChecksNumerics = parse.GetValue(_checkNumerics);
-        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_plain));
+        return TrainingSession.Run(_context, trainer, folder, parse.GetValue(_plain), tensorBoard: parse.GetValue(_tensorBoard));
     }
 
     private Trainer Start(ParseResult parse, string folder, Device device)
@@ -121,6 +123,8 @@ internal sealed class TrainCommand : Command, IHasExamples
             : (null, null);
         if (!_settings.Given(parse).Contains(TrainingSettings.ContextName))
             recipe = recipe.FitTo(corpus, tokenizer);
+        var vocabularySize = (tokenizer ?? CharTokenizer.Train(corpus.Documents, bos: corpus.Kind == CorpusKind.Lines)).VocabularySize;
+        recipe = _settings.WithHorizon(parse, recipe, vocabularySize, device);
         return Trainer.Start(corpus, recipe.Model, recipe.Options, device, tokenizer, template);
     }
 
@@ -137,7 +141,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         var model = recipe.Model;
         if (kind == BatchKind.Documents && !_settings.Given(parse).Contains(TrainingSettings.ContextName))
             model = model with { ContextLength = Math.Min(model.ContextLength, corpus.Tokens(kind, recipe.Options.Seed).LongestContext) };
-        return Trainer.Start(corpus, kind, model, recipe.Options, device);
+        return Trainer.Start(corpus, kind, model, _settings.WithHorizon(parse, recipe with { Model = model }, corpus.Description.VocabularySize, device).Options, device);
     }
 
     private Trainer Resume(ParseResult parse, string folder, Device device)

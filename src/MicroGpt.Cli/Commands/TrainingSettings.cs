@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MicroGpt.Data;
 using MicroGpt.Models;
+using MicroGpt.Numerics;
 using MicroGpt.Training;
 
 namespace MicroGpt.Cli.Commands;
@@ -25,7 +26,7 @@ internal sealed class TrainingSettings
         HelpName = "NAME",
     };
 
-    private readonly Option<int?> _depth = RunSettings.Integer("--depth", $"Layers of the preset {Nano}, from which its width and its heads follow.");
+    private readonly Option<int?> _depth = RunSettings.Integer("--depth", $"Layers of the preset {Nano}, from which its width and its heads follow; without --steps also the tokens to learn from, and a step's.");
 
     private readonly Option<CorpusKind?> _dataAs = new(DataAsName)
     {
@@ -70,6 +71,12 @@ internal sealed class TrainingSettings
             Options = _run.Read(parse, start.Options, model.Preset == Nano ? OptimizerKind.Nanochat : null),
         };
     }
+
+    /// <summary>With nanochat's one dial, all that follows from it and a person did not give.</summary>
+    public Recipe WithHorizon(ParseResult parse, Recipe recipe, int vocabularySize, Device device) =>
+        recipe is { Model: GptConfig { Preset: Nano } model, Options.Optimizer: OptimizerKind.Nanochat } && parse.GetValue(_depth) is not null && Steps(parse) is null
+            ? recipe with { Options = NanochatOptimizer.WithHorizon(model with { VocabularySize = vocabularySize }, recipe.Options, device, Given(parse).Contains(RunSettings.AccumulateName)) }
+            : recipe;
 
     private ModelConfig Sized(ParseResult parse, ModelConfig model)
     {

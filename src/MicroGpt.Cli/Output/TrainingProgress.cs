@@ -48,8 +48,9 @@ internal abstract class TrainingProgress(CommandContext context, TrainingRun run
 
     public void OnValidation(int step, double loss)
     {
+        var bits = run.Log.Records[^1].ValidationBitsPerByte;
         WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"step {step,6} / {run.Options.Steps} | {Figures(" | ")} | {run.Measures.Validation} {loss:F3}"));
+            CultureInfo.InvariantCulture, $"step {step,6} / {run.Options.Steps} | {Figures(" | ")} | {run.Measures.Validation} {loss:F3}{(bits is null ? "" : " | ")}{bits:F3}{(bits is null ? "" : " bits a byte")}"));
         var text = sample(); // the last one is for the log: what follows shows the model's best
         if (step < run.Options.Steps && text.Length > 0)
             WriteLine($"              sample: {OneLine(text)}");

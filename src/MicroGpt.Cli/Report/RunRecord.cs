@@ -46,7 +46,7 @@ internal sealed record RunRecord
         return steps.Count == 0 ? null : new RunRecord
         {
             Steps = [.. steps.Select(step => new RunStep(step.Step, step.TrainLoss, step.LearningRate, step.GradientNorm, null, null, null))],
-            Validations = [.. steps.Where(step => step.ValidationLoss is not null).Select(step => (step.Step, step.ValidationLoss!.Value, (double?)null))],
+            Validations = [.. steps.Where(step => step.ValidationLoss is not null).Select(step => (step.Step, step.ValidationLoss!.Value, step.ValidationBitsPerByte))],
         };
     }
 

@@ -32,7 +32,7 @@ public sealed class PolicyRun : AlignmentRun
     private double _divergence; // a sum over those tokens
 
     private PolicyRun(Beginning beginning, IPromptSource prompts, IReward reward)
-        : base(beginning, new Measures(null, "val reward", beginning.Reference is null ? ["reward", "length"] : ["reward", "kl", "length"]), prompts.Place, prompts.Fingerprint)
+        : base(beginning, new Measures(null, "val reward", beginning.Reference is null ? ["reward", "length"] : ["reward", "kl", "length"]) { HigherIsBetter = true }, prompts.Place, prompts.Fingerprint)
     {
         (_prompts, _reward, _template) = (prompts, reward, beginning.Template);
         var options = new ReplyOptions
@@ -87,12 +87,12 @@ public sealed class PolicyRun : AlignmentRun
     }
 
     /// <summary>The mean reward of the likeliest replies to the prompts that are held back.</summary>
-    public override double? Validate()
+    public override ValidationScore? Validate()
     {
         if (_prompts.Validation.Count == 0)
             return null;
         var replies = _greedy.Reply([.. _prompts.Validation.Select(prompt => prompt.Conversation)]);
-        return _reward.Score([.. _prompts.Validation.Zip(replies, (prompt, reply) => (prompt, reply.Message))]).Average();
+        return new ValidationScore(_reward.Score([.. _prompts.Validation.Zip(replies, (prompt, reply) => (prompt, reply.Message))]).Average(), null);
     }
 
     private protected override void BeginStep()

@@ -76,7 +76,7 @@ public sealed class PreferenceRun : AlignmentRun
     }
 
     /// <inheritdoc/>
-    public override double? Validate() => _validation.Length == 0 ? null : Judge(_validation).Loss;
+    public override ValidationScore? Validate() => _validation.Length == 0 ? null : new ValidationScore(Judge(_validation).Loss, null);
 
     /// <summary>The mean loss on some of the pairs, the part of them that the model prefers as people do, and by how much, in nats.</summary>
     internal (double Loss, double Accuracy, double Margin) Judge(bool heldBack) => Judge(heldBack ? _validation : _train);

@@ -71,6 +71,8 @@ public sealed class JsonLinesLog : ITrainingLog
     {
         Begin("validation", step);
         Number(_run.Measures.Validation["val ".Length..], loss);
+        if (_run.Log.Records[^1].ValidationBitsPerByte is { } bits)
+            Number("bits_per_byte", bits);
         End();
     }
 

@@ -10,6 +10,8 @@ public sealed class LossLog
     /// <summary>The file's name.</summary>
     public const string FileName = "loss.csv";
 
+    private const string BitsPerByte = "val_bits_per_byte";
+
     private readonly Measures _measures;
     private readonly List<TrainingRecord> _records = [];
 
@@ -22,7 +24,8 @@ public sealed class LossLog
 
     internal void Add(TrainingRecord record) => _records.Add(record);
 
-    internal void SetValidationLoss(double loss) => _records[^1] = _records[^1] with { ValidationLoss = loss };
+    internal void SetValidation(ValidationScore score) =>
+        _records[^1] = _records[^1] with { ValidationLoss = score.Loss, ValidationBitsPerByte = score.BitsPerByte };
 
     internal void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), stream =>
     {
@@ -31,7 +34,7 @@ public sealed class LossLog
         foreach (var record in _records)
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{record.Step},{record.TrainLoss:R},{record.ValidationLoss:R},{record.LearningRate:R},{record.GradientNorm:R}{Further(record)}"));
+                $"{record.Step},{record.TrainLoss:R},{record.ValidationLoss:R},{record.LearningRate:R},{record.GradientNorm:R}{Further(record)},{record.ValidationBitsPerByte:R}"));
     });
 
     /// <summary>Reads the steps up to one; a missing or damaged file gives those that could be read: no more than a curve is lost.</summary>
@@ -45,9 +48,16 @@ public sealed class LossLog
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             return log;
-        foreach (var line in File.ReadLines(path).Skip(1))
+        bool? hasBits = null; // older files lack them
+        foreach (var line in File.ReadLines(path))
         {
-            if (Parse(line, measures?.OfStep.Count) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
+            if (hasBits is null)
+            {
+                hasBits = line.EndsWith(',' + BitsPerByte, StringComparison.Ordinal);
+                continue;
+            }
+
+            if (Parse(line, measures?.OfStep.Count, hasBits.Value) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
                 break;
             log.Add(record);
         }
@@ -56,17 +66,18 @@ public sealed class LossLog
     }
 
     private static string Header(Measures measures) =>
-        string.Join(',', ["step", "train_loss", Column(measures.Validation), "learning_rate", "grad_norm", .. measures.OfStep.Select(Column)]);
+        string.Join(',', ["step", "train_loss", Column(measures.Validation), "learning_rate", "grad_norm", .. measures.OfStep.Select(Column), BitsPerByte]);
 
     private static string Column(string name) => name.Replace(' ', '_');
 
     private static string Further(TrainingRecord record) =>
         string.Concat(record.Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $",{measure:R}")));
 
-    private static TrainingRecord? Parse(string line, int? measures)
+    private static TrainingRecord? Parse(string line, int? measures, bool hasBits)
     {
         var fields = line.Split(',');
-        if (fields.Length < 5 || (measures is { } count && fields.Length != 5 + count))
+        var known = fields.Length - (hasBits ? 1 : 0);
+        if (known < 5 || (measures is { } count && known != 5 + count))
             return null;
         var further = fields[5..(5 + (measures ?? 0))].Select(Number).ToArray();
         var record = int.TryParse(fields[0], CultureInfo.InvariantCulture, out var step)
@@ -74,7 +85,7 @@ public sealed class LossLog
             && Number(fields[3]) is { } rate
             && Number(fields[4]) is { } norm
             && Array.TrueForAll(further, measure => measure is not null)
-            ? new TrainingRecord(step, train, Number(fields[2]), rate, norm)
+            ? new TrainingRecord(step, train, Number(fields[2]), rate, norm) { ValidationBitsPerByte = hasBits ? Number(fields[^1]) : null }
             : null;
         return further.Length == 0 || record is null ? record : record with { Measures = [.. further.Select(measure => measure!.Value)] };
     }

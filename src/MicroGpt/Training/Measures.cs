@@ -6,6 +6,9 @@ namespace MicroGpt.Training;
 /// <param name="OfStep">What every step measures besides; there may be none.</param>
 public sealed record Measures(string? Loss, string Validation, IReadOnlyList<string> OfStep)
 {
+    /// <summary>Whether a model is the better for a higher <see cref="Validation"/>: a reward, not a loss.</summary>
+    public bool HigherIsBetter { get; init; }
+
     /// <summary>The loss, and nothing else.</summary>
     public static Measures OfLoss { get; } = new("train loss", "val loss", []);
 }

@@ -32,6 +32,26 @@ public sealed class NanochatOptimizer : GroupedOptimizer
     {
     }
 
+    /// <summary>
+    /// These options for as many tokens as nanochat learns from with a model of such a size, 12 for each number in its matrices, in steps of the
+    /// size that it found to go with them: 2¹⁹ tokens for 12 layers, and as tokens^0.383 for others, rounded to a power of two. Rates and decay follow.
+    /// </summary>
+    /// <param name="config">The model, with its vocabulary.</param>
+    /// <param name="options">The options, whose batch size is kept.</param>
+    /// <param name="device">Where it is to be trained; nothing is computed.</param>
+    /// <param name="keepStepSize">Whether to keep the batches a step, too.</param>
+    public static TrainerOptions WithHorizon(GptConfig config, TrainerOptions options, Device device, bool keepStepSize = false)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(device);
+        var numbers = ScalingNumbers(config, device);
+        var batch = Math.Pow(2, Math.Round(Math.Log2(ReferenceBatch * Math.Pow(numbers / ScalingNumbers(GptPresets.Nanochat(config.VocabularySize, ReferenceDepth), device), 0.383))));
+        if (!keepStepSize)
+            options = options with { AccumulationSteps = (int)Math.Max(1, Math.Round(batch / ((double)options.BatchSize * config.ContextLength))) };
+        return options with { Steps = (int)Math.Clamp(Math.Round(TokensPerNumber * numbers / TokensPerStep(config, options)), 1, int.MaxValue) };
+    }
+
     /// <summary>Muon's settings at a step, 1 for the first: its momentum rises, stays, and falls again while the learning rate falls.</summary>
     internal static MuonSettings MuonAt(int step, TrainerOptions options, double weightDecay)
     {

@@ -16,6 +16,7 @@ public sealed class Trainer : TrainingRun
     private readonly Batch _batch = new();
     private readonly CarriedStates? _states; // where batches go on where those before ended
     private Batch[]? _validation;
+    private TextLoss? _text;
 
     private Trainer(TrainingData data, TokenizedCorpus tokens, MersenneTwister random, Learner learner, TrainerOptions options, TrainingMemory memory)
         : base(learner, data.Tokenizer, data.ChatTemplate, options, Measures.OfLoss, memory)
@@ -164,22 +165,24 @@ public sealed class Trainer : TrainingRun
     }
 
     /// <inheritdoc/>
-    public override double? Validate()
+    public override ValidationScore? Validate()
     {
         _validation ??= [.. _tokens.ValidationBatches((int)Options.SequencesPerStep, Model.Config.ContextLength, Options.EvaluationBatches, _states is not null)];
         var states = _states is not null && _validation.Length > 0 ? new CarriedStates(Model, _validation[0].Rows, Options.BatchSize) : null;
         var (sum, count) = (0.0, 0L);
+        var text = _text ??= new TextLoss(Tape, TokenBytes.Of(Tokenizer));
+        text.Clear();
         foreach (var batch in _validation)
         {
             for (var row = 0; row < batch.Rows; row += Options.BatchSize)
             {
-                var (loss, counted) = Loss(batch, row, recording: false, states?.Of(row));
+                var (loss, counted) = Loss(batch, row, recording: false, states?.Of(row), text);
                 sum += loss.Item * counted;
                 count += counted;
             }
         }
 
-        return count == 0 ? null : sum / count;
+        return count == 0 ? null : new ValidationScore(sum / count, text.BitsPerByte);
     }
 
     private protected override void BeginStep() => Batches.FillNext(_batch);
@@ -214,7 +217,7 @@ public sealed class Trainer : TrainingRun
     }
 
     /// <summary>The mean loss of the rows from one on, as many as are computed together, and how many targets it is the mean of.</summary>
-    private (Tensor Loss, int Counted) Loss(Batch batch, int firstRow, bool recording, IModelState? state)
+    private (Tensor Loss, int Counted) Loss(Batch batch, int firstRow, bool recording, IModelState? state, TextLoss? text = null)
     {
         var shape = new Shape(Math.Min(Options.BatchSize, batch.Rows - firstRow), batch.Columns); // (B, T)
         var inputs = batch.Inputs.Slice(firstRow * batch.Columns, shape.Count);
@@ -223,7 +226,10 @@ public sealed class Trainer : TrainingRun
         Tape.IsRecording = recording;
         Tape.DropoutSeed = recording ? Dropout.Mix(Options.Seed, ((ulong)Step << 32) + (ulong)firstRow) : null; // of what is known after resuming, too
         var logits = Model.Forward(Tape, Tape.Integers(inputs, shape), state); // (B, T, V)
-        return (Tape.CrossEntropy(logits, Tape.Integers(targets, shape)), CountTargets(targets));
+        var loss = Tape.CrossEntropy(logits, Tape.Integers(targets, shape));
+        var counted = CountTargets(targets);
+        text?.Add(logits, targets, shape, loss, counted);
+        return (loss, counted);
     }
 
     private static int CountTargets(ReadOnlySpan<int> targets) => targets.Length - targets.Count(Tape.IgnoredTarget);

@@ -10,4 +10,7 @@ public sealed record TrainingRecord(int Step, double TrainLoss, double? Validati
 {
     /// <summary>What the run measures besides, as <see cref="Training.Measures.OfStep"/> names it.</summary>
     public IReadOnlyList<double> Measures { get; init; } = [];
+
+    /// <summary>Bits a byte of the validation data, where they were measured.</summary>
+    public double? ValidationBitsPerByte { get; init; }
 }

@@ -12,11 +12,15 @@ namespace MicroGpt.Training;
 /// </summary>
 public abstract class TrainingRun
 {
+    /// <summary>The folder within a checkpoint's that holds the model that is best on the validation data, where <see cref="TrainerOptions.KeepBest"/> asks for it.</summary>
+    public const string BestFolder = "best";
+
     private readonly Learner _learner;
     private readonly Optimizer _optimizer;
     private readonly string? _chatTemplate;
     private NumericsCheck? _check;
     private int _savedStep = -1;
+    private bool _hasBest; // whether this session has saved one
     private string? _savedIn; // the folder whose description is that of this run
 
     /// <param name="learner">What is changed.</param>
@@ -123,10 +127,14 @@ public abstract class TrainingRun
             }
 
             observer.OnStep(TrainStep(), LastStep.Tokens);
-            if ((Step % Options.EvaluationInterval == 0 || Step == Options.Steps) && Validate() is { } loss)
+            if ((Step % Options.EvaluationInterval == 0 || Step == Options.Steps) && Validate() is { } score)
             {
-                Log.SetValidationLoss(loss);
-                observer.OnValidation(Step, loss);
+                var isBest = IsBest(score.Loss);
+                Log.SetValidation(score);
+                TrainingMetrics.RecordValidation(score.Loss);
+                observer.OnValidation(Step, score.Loss);
+                if (isBest && Options.KeepBest && folder is not null)
+                    SaveBest(Path.Combine(folder, BestFolder));
             }
 
             if (Step % Options.SaveInterval == 0)
@@ -171,11 +179,12 @@ public abstract class TrainingRun
         var record = new TrainingRecord(Step, trainLoss, null, rate, norm) { Measures = Measured() };
         Log.Add(record);
         LastStep = new StepCost(Targets, Positions, Stopwatch.GetElapsedTime(start));
+        TrainingMetrics.Record(record, LastStep);
         return record;
     }
 
     /// <summary>How good the model is on the validation data, by the loss or what <see cref="Measures"/> says; null where nothing was held back.</summary>
-    public abstract double? Validate();
+    public abstract ValidationScore? Validate();
 
     /// <summary>
     /// Writes a checkpoint: at every instant, either the previous or the new one is complete. Only the first of a run replaces
@@ -191,6 +200,8 @@ public abstract class TrainingRun
         if (_savedIn != FullName(folder))
         {
             _learner.Delete(folder);
+            if (!_hasBest && Path.Combine(folder, BestFolder) is var best && Directory.Exists(best))
+                _learner.Delete(best);
             _learner.SaveDescription(folder, Tokenizer, _chatTemplate);
         }
 
@@ -199,6 +210,19 @@ public abstract class TrainingRun
         _learner.SaveWeights(folder, Step);
         TrainingState.DeleteOthers(folder, Step);
         (_savedStep, _savedIn) = (Step, FullName(folder));
+    }
+
+    private bool IsBest(double score) => double.IsFinite(score) && !Log.Records.Any(record =>
+        Measures.HigherIsBetter ? record.ValidationLoss >= score : record.ValidationLoss <= score);
+
+    /// <summary>Keeps the model as it is now, for use: without what resuming takes.</summary>
+    private void SaveBest(string folder)
+    {
+        if (!_hasBest && _savedIn is null && Directory.Exists(folder))
+            _learner.Delete(folder); // another run's
+        _learner.SaveDescription(folder, Tokenizer, _chatTemplate);
+        _learner.SaveWeights(folder, Step);
+        _hasBest = true;
     }
 
     /// <summary>The positions that the step has computed to learn from, B·T of all its batches.</summary>

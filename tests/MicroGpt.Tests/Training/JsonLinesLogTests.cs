@@ -76,6 +76,26 @@ public sealed class JsonLinesLogTests : IDisposable
         }
     }
 
+    [Fact]
+    public void The_snippet_is_the_pages() => Snippet.AssertShown("docs/training.md", "Training/JsonLinesLogTests.cs");
+
+    [Fact]
+    public void The_snippet_logs()
+    {
+        var trainer = Start();
+        Log(trainer);
+        Assert.Equal(8, File.ReadLines("my-model/log.jsonl").Count(line => line.Contains("\"step\",\"step\"", StringComparison.Ordinal)));
+        Directory.Delete("my-model", recursive: true);
+    }
+
+    private static void Log(Trainer trainer)
+    {
+        // the snippet begins
+        using var log = JsonLinesLog.Open("my-model", trainer);
+        trainer.Run(log, "my-model");
+        // the snippet ends
+    }
+
     private string LogPath => _folder.File(JsonLinesLog.FileName);
 
     private Trainer Start() =>

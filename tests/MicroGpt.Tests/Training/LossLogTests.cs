@@ -4,7 +4,7 @@ namespace MicroGpt.Tests.Training;
 
 public sealed class LossLogTests
 {
-    private const string Header = "step,train_loss,val_loss,learning_rate,grad_norm\n";
+    private const string Header = "step,train_loss,val_loss,learning_rate,grad_norm,val_bits_per_byte\n";
 
     [Fact]
     public void Every_digit_comes_back()
@@ -13,11 +13,11 @@ public sealed class LossLogTests
         var log = new LossLog(Measures.OfLoss);
         log.Add(new TrainingRecord(1, 0.1 + 0.2, null, 1e-3, 1.0 / 3));
         log.Add(new TrainingRecord(2, double.MaxValue, null, double.Epsilon, 0));
-        log.SetValidationLoss(Math.PI);
+        log.SetValidation(new ValidationScore(Math.PI, Math.E));
         log.Save(folder.Path);
         Assert.Equal(log.Records, LossLog.Load(folder.Path, 2, Measures.OfLoss).Records);
         Assert.Equal(
-            Header + "1,0.30000000000000004,,0.001,0.3333333333333333\n2,1.7976931348623157E+308,3.141592653589793,5E-324,0\n",
+            Header + "1,0.30000000000000004,,0.001,0.3333333333333333,\n2,1.7976931348623157E+308,3.141592653589793,5E-324,0,2.718281828459045\n",
             File.ReadAllText(folder.File(LossLog.FileName)));
     }
 

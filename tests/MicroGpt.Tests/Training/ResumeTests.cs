@@ -102,7 +102,7 @@ public sealed class ResumeTests : IDisposable
         {
             killed.TrainStep();
             if (killed.Step == 4)
-                killed.Log.SetValidationLoss(killed.Validate()!.Value);
+                killed.Log.SetValidation(killed.Validate()!.Value);
             if (killed.Step == 5)
                 killed.Save(_folder.File("killed"));
         }
