@@ -46,7 +46,7 @@ public sealed partial class ReportCommandTests : IDisposable
 
         var page = File.ReadAllText(_folder.File("report.html"));
 
-        Assert.Equal(4, Regex.Count(page, "<svg viewBox=\"0 0 480 270\"")); // loss, rate, gradient, speed
+        Assert.Equal(5, Regex.Count(page, "<svg viewBox=\"0 0 480 270\"")); // loss, bits a byte, rate, gradient, speed
         Assert.DoesNotMatch(Request(), page);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Content-Security-Policy\" content=\"default-src 'none'", page, StringComparison.Ordinal);

@@ -91,8 +91,9 @@ public sealed class JsonLinesLogTests : IDisposable
     private static void Log(Trainer trainer)
     {
         // the snippet begins
-        using var log = JsonLinesLog.Open("my-model", trainer);
-        trainer.Run(log, "my-model");
+        var log = JsonLinesLog.Open("my-model", trainer);
+        using (log)
+            trainer.Run(log, "my-model");
         // the snippet ends
     }
 
