@@ -152,7 +152,7 @@ public sealed class Trainer : TrainingRun
         {
             if (state.Alignment is not null)
                 throw new InvalidDataException($"The run in {folder} learns from rewards or preferences: go on with microgpt align --resume --out {folder}");
-            var source = TrainingData.Of(state, saved, data);
+            var source = Found(() => TrainingData.Of(state, saved, data));
             if (source.Fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
                     $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
@@ -161,6 +161,18 @@ public sealed class Trainer : TrainingRun
             var trainer = Again(folder, () => Create(source, saved.Model.Config, Learner.Of(saved), options, device));
             trainer.Restore(folder, state, moments);
             return trainer;
+        }
+
+        TrainingData Found(Func<TrainingData> open)
+        {
+            try
+            {
+                return open();
+            }
+            catch (Exception exception) when (data is null && exception is (FileNotFoundException or DirectoryNotFoundException))
+            {
+                throw new FileNotFoundException($"{exception.Message.TrimEnd('.')}. The run in {folder} learns from it: say where it is now with --data.", exception);
+            }
         }
     }
 
