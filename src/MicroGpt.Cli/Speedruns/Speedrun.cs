@@ -29,16 +29,19 @@ internal sealed class Speedrun(
     public const string UntrainedFolder = "untrained";
     public const string OwnFolder = "own";
     public const string PretrainedFolder = "pretrained";
+    public const string FineTunedFolder = "finetuned";
 
     // The stages that are training, by the names that the record has for them.
     public const string OwnTexts = "own-texts";
     public const string Pretraining = "pretraining";
     public const string FineTuning = "finetuning";
+    public const string Reward = "reward";
 
     // Of the whole time: to measure the machine, and to evaluate the models.
     private const double CalibrationShare = 0.01;
     private const double EvaluationShare = 0.08;
 
+    private const string RewardedSkills = "identity,arithmetic,spelling,passages,tools,sentiment";
     private const int QuestionsToBeginners = 100; // a skill
 
     // 90 MB for ten minutes: most of it is read once.
@@ -56,6 +59,7 @@ internal sealed class Speedrun(
         .. HasOwnTexts ? [(OwnTexts, "Pretraining: the model reads your texts", ReadOwnTexts)] : Array.Empty<(string, string, Func<int>)>(),
         (Pretraining, "Pretraining: the model learns to continue texts", Pretrain),
         (FineTuning, "Fine-tuning: it learns to reply", FineTune),
+        (Reward, "Reward: replies that were right become likelier", LearnFromRewards),
         ("evaluation", "Evaluation: questions that it has never seen", Evaluate),
         ("report", "The report card", () => command(["report", folder, "--out", In(ReportFile)])),
     ];
@@ -66,7 +70,7 @@ internal sealed class Speedrun(
 
     private double Budget => 60 * _record.Minutes;
 
-    private double SecondsToTrain => (1 - EvaluationShare) * Budget - _record.Seconds.Values.Sum();
+    private double SecondsToTrain => (1 - EvaluationShare - SpeedrunPlan.RewardShare) * Budget - _record.Seconds.Values.Sum();
 
     /// <summary>Runs what is not done yet.</summary>
     /// <returns>The exit code: that of the stage that did not succeed, if there is one.</returns>
@@ -151,7 +155,7 @@ internal sealed class Speedrun(
             $"A step of a model of {layers} layers, {Decided.Width} wide, takes {1000 * seconds:F0} ms: {SpeedrunPlan.BatchSize * SpeedrunPlan.Context / seconds:N0} tokens a second."));
         context.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isGiven ? "As in the run that is repeated" : $"For {_record.Minutes:0.#} minutes")}: {(HasOwnTexts ? $"{Decided.OwnSteps:N0} steps on your texts, " : "")}{Decided.PretrainingSteps:N0} steps of pretraining, {Decided.FineTuningSteps:N0} of fine-tuning."));
+            $"{(isGiven ? "As in the run that is repeated" : $"For {_record.Minutes:0.#} minutes")}: {(HasOwnTexts ? $"{Decided.OwnSteps:N0} steps on your texts, " : "")}{Decided.PretrainingSteps:N0} steps of pretraining, {Decided.FineTuningSteps:N0} of fine-tuning, {Decided.RewardSteps:N0} with rewards."));
         if (Decided.IsTooShort)
             context.WriteLine("That is too little to learn to speak; more --minutes are needed for a model that makes sense.");
         return ExitCode.Success;
@@ -182,18 +186,22 @@ internal sealed class Speedrun(
 
     private int FineTune()
     {
-        if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(ChatFolder))) // the time is known better now
+        if (!_record.IsRepeated && !ModelCheckpoint.Exists(In(FineTunedFolder))) // the time is known better now
             Keep(_record with { Plan = Decided.WithTimeLeft(SecondsToTrain, _record.Seconds.GetValueOrDefault(OwnTexts) + _record.Seconds[Pretraining]) });
-        return Train(ChatFolder, Decided.FineTuningSteps, ["finetune", "--model", In(PretrainedFolder), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0"]);
+        return Train(
+            FineTunedFolder, Decided.FineTuningSteps, ["finetune", "--model", In(PretrainedFolder), "--data", In("conversations"), "--decay", "linear", "--min-lr", "0"]);
     }
+
+    private int LearnFromRewards() => Learn(ChatFolder, Decided.RewardSteps, [
+        "align", "--model", In(FineTunedFolder), "--method", "grpo", "--skills", RewardedSkills, "--max-tokens", "64", "--lr", "1e-4", "--eval-every", Number(Decided.RewardSteps)]);
 
     private int Evaluate()
     {
         using var device = CommandContext.CreateDevice(threads);
-        foreach (var model in (string[])[UntrainedFolder, PretrainedFolder, ChatFolder])
+        foreach (var model in (string[])[UntrainedFolder, PretrainedFolder, FineTunedFolder, ChatFolder])
         {
             // One that can't reply yet writes until it may not write more.
-            string[] most = model == ChatFolder ? [] : ["--most", Number(QuestionsToBeginners)];
+            string[] most = model is FineTunedFolder or ChatFolder ? [] : ["--most", Number(QuestionsToBeginners)];
             context.WriteLine();
             context.WriteLine($"The model in {In(model)}:");
             var code = Command(["eval", "--model", In(model), "--curriculum", In("curriculum"), .. most, "--save", In(model, "scores.json")]);
@@ -205,15 +213,19 @@ internal sealed class Speedrun(
         return ExitCode.Success;
     }
 
-    /// <summary>A training stage: begun, or gone on with.</summary>
-    private int Train(string output, int steps, string[] start)
+    /// <summary>Training on texts or conversations.</summary>
+    private int Train(string output, int steps, string[] start) => Learn(output, steps, [
+        .. start, "--batch", Number(SpeedrunPlan.BatchSize), "--optimizer", "muon", "--lr", "3e-3", "--muon-lr", "0.02",
+        "--warmup", Number(Math.Min(50, steps / 10)), "--eval-every", Number(Math.Max(10, steps / 6)), "--eval-batches", "20"]);
+
+    /// <summary>A stage that learns: begun, or gone on with.</summary>
+    private int Learn(string output, int steps, string[] start)
     {
         string[] display = plain ? ["--plain"] : [];
         if (ModelCheckpoint.Exists(In(output)))
             return IsDone(output, steps) ? ExitCode.Success : Command([start[0], "--resume", .. display, "--out", In(output)]);
         return Command([
-            .. start, "--batch", Number(SpeedrunPlan.BatchSize), "--optimizer", "muon", "--lr", "3e-3", "--muon-lr", "0.02", "--steps", Number(steps),
-            "--warmup", Number(Math.Min(50, steps / 10)), "--eval-every", Number(Math.Max(10, steps / 6)), "--eval-batches", "20", "--save-every", Number(Math.Max(10, steps / 20)), "--seed", Number(_record.Seed), .. display, "--out", In(output)]);
+            .. start, "--steps", Number(steps), "--save-every", Number(Math.Max(10, steps / 20)), "--seed", Number(_record.Seed), .. display, "--out", In(output)]);
     }
 
     private bool IsDone(string output, int steps)

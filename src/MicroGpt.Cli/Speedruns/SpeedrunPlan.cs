@@ -19,12 +19,16 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
     /// <summary>The deepest model: for a deeper one the curriculum has too little to say.</summary>
     public const int MostLayers = 12;
 
+    /// <summary>The part of all the time for learning from rewards.</summary>
+    public const double RewardShare = 0.05;
+
     /// <summary>The depth that <see cref="ReferenceSteps"/> are known of.</summary>
     public const int ReferenceLayers = 4;
 
     private const int ReferenceSteps = 4100; // after so many, it knows the curriculum (docs/log.md)
     private const int FewestSteps = 10;
     private const long MostOwnReadings = 10; // of a person's own texts: read more often, a model learns them by heart
+    private const double RewardStepInSteps = 6; // what a step with rewards takes, in steps of training: it writes 128 replies
     private const double OwnShare = 0.15; // of all steps, at most
     private const double PretrainingShare = 0.11; // of what is left: for such small models, replies teach the language as well
     private const int StepsToSpeak = 500; // before which a model says nothing that makes sense
@@ -74,7 +78,7 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
             own,
             pretraining,
             FineTuningSteps: Math.Max(FewestSteps, (int)steps - own - pretraining),
-            RewardSteps: 0,
+            RewardSteps: Math.Max(1, (int)(seconds / (1 - RewardShare) * RewardShare / (RewardStepInSteps * secondsAStep))),
             secondsAStep);
     }
 

@@ -18,7 +18,8 @@ internal static class SpeedrunReport
             .. Model("untrained", Speedrun.UntrainedFolder, null),
             .. Model("your texts", Speedrun.OwnFolder, Speedrun.OwnTexts),
             .. Model("pretrained", Speedrun.PretrainedFolder, Speedrun.Pretraining),
-            .. Model("fine-tuned", Speedrun.ChatFolder, Speedrun.FineTuning),
+            .. Model("fine-tuned", Speedrun.FineTunedFolder, Speedrun.FineTuning),
+            .. Model("rewarded", Speedrun.ChatFolder, Speedrun.Reward),
             Preparation("evaluation", "evaluation"),
         ];
 
