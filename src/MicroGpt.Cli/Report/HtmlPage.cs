@@ -27,6 +27,7 @@ internal static class HtmlPage
         td:first-child,th:first-child{text-align:left;white-space:nowrap}
         tbody tr:last-child td{border-bottom:0}
         td{white-space:nowrap}
+        .words td,.words td:first-child,.words th{white-space:normal;text-align:left;min-width:9rem;max-width:24rem;overflow-wrap:anywhere}
         .wide td+td{white-space:normal;min-width:9rem;max-width:24rem;overflow-wrap:anywhere}
         .tiles{background:none;border:0;overflow:visible}
         .tiles dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(125px,1fr));gap:.8rem;margin:0}
@@ -61,8 +62,11 @@ internal static class HtmlPage
         foreach (var table in tables)
         {
             var isTiles = table == tables[0] && table.Count == 2;
-            Replace(table, isTiles ? Tiles(table) : $"<div class=\"scroll{(table.Count > 12 ? " wide" : "")}\">{Html(table)}</div>");
+            Replace(table, isTiles ? Tiles(table) : $"<div class=\"scroll{Kind(table)}\">{Html(table)}</div>");
         }
+
+        static string Kind(Table table) =>
+            table.ColumnDefinitions[^1].Alignment != TableColumnAlign.Right ? " words" : table.Count > 12 ? " wide" : "";
 
         return $"""
             <!DOCTYPE html>

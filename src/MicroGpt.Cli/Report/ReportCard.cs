@@ -44,16 +44,30 @@ internal sealed class ReportCard(string title, IReadOnlyList<ReportStage> stages
         if (stages.All(stage => stage.Samples.Count == 0))
             return;
         text.Heading(2, "What it writes");
-        foreach (var stage in stages.Where(stage => stage.Samples.Count > 0))
+        foreach (var alike in stages.Where(stage => stage.Samples.Count > 0).GroupBy(stage => string.Join('\n', stage.Samples.Select(sample => sample.Title))))
         {
-            text.Heading(3, stage.Name);
-            foreach (var sample in stage.Samples)
-            {
-                text.Paragraph($"{Visible.Inline(sample.Title)}:");
-                text.Block(sample.Text);
-            }
+            if (alike.Count() > 1)
+                WriteReplies(text, [.. alike]);
+            else
+                WriteSamples(text, alike.Single());
         }
     }
+
+    private static void WriteSamples(ReportText text, ReportStage stage)
+    {
+        text.Heading(3, stage.Name);
+        foreach (var sample in stage.Samples)
+        {
+            text.Paragraph($"{Visible.Inline(sample.Title)}:");
+            text.Block(sample.Text);
+        }
+    }
+
+    /// <summary>What was asked of several, with their replies side by side.</summary>
+    private static void WriteReplies(ReportText text, IReadOnlyList<ReportStage> stages) => text.Table(
+        ["Asked", .. stages.Select(stage => Visible.Inline(stage.Name))],
+        stages[0].Samples.Select((sample, i) => (string[])[Visible.Inline(sample.Title), .. stages.Select(stage => Visible.Inline(stage.Samples[i].Text))]),
+        isText: true);
 
     /// <summary>Numbers as this report writes them.</summary>
     public static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

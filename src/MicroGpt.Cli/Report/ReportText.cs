@@ -41,10 +41,11 @@ internal sealed class ReportText(string name)
     /// <summary>A table, its first column on the left and the others on the right.</summary>
     /// <param name="header">The names of the columns, which are Markdown as all cells.</param>
     /// <param name="rows">The rows.</param>
-    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="isText">Whether the others hold texts, which stand on the left, too.</param>
+    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, bool isText = false)
     {
         Row(header);
-        Row([.. header.Select((_, column) => column == 0 ? "---" : "---:")]);
+        Row([.. header.Select((_, column) => column == 0 || isText ? "---" : "---:")]);
         foreach (var row in rows)
             Row(row);
         _text.Append('\n');
