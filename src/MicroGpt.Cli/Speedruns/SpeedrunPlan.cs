@@ -20,7 +20,7 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
     public const int MostLayers = 12;
 
     /// <summary>The part of all the time for learning from rewards.</summary>
-    public const double RewardShare = 0.05;
+    public const double RewardShare = 0.03;
 
     /// <summary>The depth that <see cref="ReferenceSteps"/> are known of.</summary>
     public const int ReferenceLayers = 4;

@@ -20,10 +20,12 @@ public sealed class JsonLinesLog : ITrainingLog
     private readonly Utf8JsonWriter _json;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly TrainingRun _run;
+    private readonly string _path;
+    private string? _previous; // another run's log, until this run has a checkpoint to replace that run's
     private bool _isBroken; // what could not be written is not tried again when the log is closed
 
-    private JsonLinesLog(FileStream file, TrainingRun run) =>
-        (_file, _run, _json) = (file, run, new Utf8JsonWriter(_line));
+    private JsonLinesLog(FileStream file, string path, string? previous, TrainingRun run) =>
+        (_file, _path, _previous, _run, _json) = (file, path, previous, run, new Utf8JsonWriter(_line));
 
     /// <summary>Begins the log of a new run, or goes on with that of a resumed one.</summary>
     /// <param name="folder">Where the run is saved.</param>
@@ -36,8 +38,11 @@ public sealed class JsonLinesLog : ITrainingLog
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(run);
         var path = Path.Combine(folder, FileName);
+        var previous = run.Step == 0 && File.Exists(path) ? path + ".previous" : null;
+        if (previous is not null)
+            File.Move(path, previous, overwrite: true);
         var file = LogFile.Open(path, run.Step == 0 ? 0 : EndOf(path, run.Step));
-        var log = new JsonLinesLog(file, run);
+        var log = new JsonLinesLog(file, path, previous, run);
         try
         {
             log.WriteStart(command, peak);
@@ -79,6 +84,9 @@ public sealed class JsonLinesLog : ITrainingLog
     /// <inheritdoc/>
     public void OnSaved(int step)
     {
+        if (_previous is not null)
+            File.Delete(_previous);
+        _previous = null;
         Begin("save", step);
         _json.WriteNumber("peak_memory", PeakMemory);
         End();
@@ -108,6 +116,8 @@ public sealed class JsonLinesLog : ITrainingLog
         {
             _file.Dispose();
             _json.Dispose();
+            if (_previous is not null)
+                File.Move(_previous, _path, overwrite: true); // what it tells of is still there
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class LossLog
         foreach (var record in _records)
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{record.Step},{record.TrainLoss:R},{record.ValidationLoss:R},{record.LearningRate:R},{record.GradientNorm:R}{Further(record)},{record.ValidationBitsPerByte:R}"));
+                $"{record.Step},{record.TrainLoss:R},{record.ValidationLoss:R},{record.LearningRate:R},{record.GradientNorm:R}{Further(record)}"));
     });
 
     /// <summary>Reads the steps up to one; a missing or damaged file gives those that could be read: no more than a curve is lost.</summary>
@@ -66,18 +66,22 @@ public sealed class LossLog
     }
 
     private static string Header(Measures measures) =>
-        string.Join(',', ["step", "train_loss", Column(measures.Validation), "learning_rate", "grad_norm", .. measures.OfStep.Select(Column), BitsPerByte]);
+        string.Join(',', ["step", "train_loss", Column(measures.Validation), "learning_rate", "grad_norm", .. Further(measures)]);
+
+    /// <summary>What a run on texts is judged by besides, or what another run measures.</summary>
+    private static IEnumerable<string> Further(Measures measures) => measures.OfStep.Count == 0 ? [BitsPerByte] : measures.OfStep.Select(Column);
 
     private static string Column(string name) => name.Replace(' ', '_');
 
-    private static string Further(TrainingRecord record) =>
-        string.Concat(record.Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $",{measure:R}")));
+    private string Further(TrainingRecord record) => _measures.OfStep.Count == 0
+        ? string.Create(CultureInfo.InvariantCulture, $",{record.ValidationBitsPerByte:R}")
+        : string.Concat(record.Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $",{measure:R}")));
 
     private static TrainingRecord? Parse(string line, int? measures, bool hasBits)
     {
         var fields = line.Split(',');
-        var known = fields.Length - (hasBits ? 1 : 0);
-        if (known < 5 || (measures is { } count && known != 5 + count))
+        hasBits &= fields.Length == 6;
+        if (fields.Length < 5 || (measures is { } count && fields.Length - (hasBits ? 1 : 0) != 5 + count))
             return null;
         var further = fields[5..(5 + (measures ?? 0))].Select(Number).ToArray();
         var record = int.TryParse(fields[0], CultureInfo.InvariantCulture, out var step)

@@ -17,8 +17,15 @@ public sealed class TensorBoardLog : ITrainingLog
     private readonly FileStream _file;
     private readonly EventRecord _record = new();
     private readonly TrainingRun _run;
+    private readonly byte[][] _measures;
+    private readonly byte[] _validation;
 
-    private TensorBoardLog(FileStream file, TrainingRun run) => (_file, _run) = (file, trainer);
+    private TensorBoardLog(FileStream file, TrainingRun run)
+    {
+        (_file, _run) = (file, run);
+        _measures = [.. run.Measures.OfStep.Select(name => Encoding.UTF8.GetBytes($"{name}/train"))];
+        _validation = Encoding.UTF8.GetBytes($"{run.Measures.Validation["val ".Length..]}/validation");
+    }
 
     /// <summary>Whether a folder has such files.</summary>
     public static bool Exists(string folder) => FilesOf(folder).Length > 0;

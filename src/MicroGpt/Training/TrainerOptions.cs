@@ -71,7 +71,7 @@ public sealed record TrainerOptions
     /// <summary>Steps between checkpoints.</summary>
     public int SaveInterval { get; init; } = 250;
 
-    /// <summary>Whether the model of the lowest validation loss is kept beside the last one (<see cref="Trainer.BestFolder"/>).</summary>
+    /// <summary>Whether the model of the lowest validation loss is kept beside the last one (<see cref="TrainingRun.BestFolder"/>).</summary>
     public bool KeepBest { get; init; }
 
     /// <summary>Where all random numbers of the run start.</summary>

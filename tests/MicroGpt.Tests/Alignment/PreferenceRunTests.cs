@@ -48,7 +48,7 @@ public sealed class PreferenceRunTests : IDisposable
         Assert.Equal(1, after.Accuracy);
         Assert.True(after.Margin > first.Measures[1] + 1, $"The margin went from {first.Measures[1]} to {after.Margin}.");
         Assert.True(after.Loss < first.TrainLoss - 0.05, $"The loss went from {first.TrainLoss} to {after.Loss}.");
-        Assert.True(run.Validate() < held, "Pairs that were held back are preferred too.");
+        Assert.True(run.Validate()!.Value.Loss < held!.Value.Loss, "Pairs that were held back are preferred too.");
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(_model, ModelCheckpoint.WeightsFile)));
         if (withAdapter)
             Assert.Equal(Weights((Gpt)ModelCheckpoint.Load(_model, _device).Model), Weights(Bare((Gpt)run.Model)));
