@@ -9,6 +9,7 @@ public sealed partial class DocumentationTests
     // What other tests run, or what runs these tests.
     private static readonly string[] s_runElsewhere =
     [
+        "dotnet run -c Release --project src/MicroGpt.Cli -- speedrun", // SpeedrunCommandTests
         "dotnet run -c Release --project src/MicroGpt.Cli", // QuickstartTests
         "dotnet run microgpt.cs", // MicroGptFileTests
         "dotnet run -c Release microgpt.cs -- names.txt",
