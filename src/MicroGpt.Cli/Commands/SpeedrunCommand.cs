@@ -71,7 +71,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
 
     private SpeedrunRecord Begin(ParseResult parse, string folder)
     {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => !SpeedrunRecord.IsLeftover(entry)))
             throw new IOException($"{folder} holds something else. Choose another --out, which is empty or not there yet.");
         var usual = new SpeedrunRecord();
         var record = usual with

@@ -34,6 +34,9 @@ internal sealed record SpeedrunRecord
 
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
 
+    /// <summary>Whether a file is what is left of a record that was being written when the program was killed.</summary>
+    public static bool IsLeftover(string path) => Path.GetFileName(path) == FileName + AtomicFile.TemporarySuffix;
+
     /// <summary>Reads it.</summary>
     /// <exception cref="IOException">It can't be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged.</exception>

@@ -16,7 +16,7 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
         Assert.Contains("$ microgpt train --data ", output, StringComparison.Ordinal);
         Assert.Contains("too little to learn to speak", output, StringComparison.Ordinal);
         Assert.Contains("Talk to it:", output, StringComparison.Ordinal);
-        foreach (var model in (string[])["untrained", "pretrained", "chat"])
+        foreach (var model in (string[])["untrained", "pretrained", "finetuned", "chat"])
             Assert.True(File.Exists(Path.Combine(shortest.Out, model, "scores.json")), model);
         Assert.Equal(0, CommandLine.Run("chat", "--model", Path.Combine(shortest.Out, "chat"), "-p", "Who are you?", "--max-tokens", "5").Code);
     }
@@ -29,6 +29,14 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
         Assert.Equal((0, ""), (code, error));
         Assert.DoesNotContain("$ microgpt", output, StringComparison.Ordinal);
         Assert.All(files, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
+    }
+
+    [Fact]
+    public void Killed_while_it_wrote_its_first_record_it_begins_anew()
+    {
+        Directory.CreateDirectory(Out);
+        File.WriteAllText(Path.Combine(Out, "speedrun.json.tmp"), "{");
+        Assert.Equal(130, CommandLine.Run(line => line.StartsWith("── 1 of ", StringComparison.Ordinal), "speedrun", "--repeat", shortest.Out, "--out", Out).Code);
     }
 
     /// <summary>Stopped in every stage and gone on with, by other threads: the same files.</summary>
@@ -47,7 +55,7 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
             Assert.Contains($"speedrun --out {Out}", output, StringComparison.Ordinal);
         }
 
-        foreach (var stage in (string[])["tokenizer", "untrained", "own", "pretrained", "chat"])
+        foreach (var stage in (string[])["tokenizer", "untrained", "own", "pretrained", "finetuned", "chat"])
             CommandLine.AssertSame(Model(Path.Combine(shortest.Out, stage)), Model(Path.Combine(Out, stage)));
     }
 
