@@ -6,49 +6,36 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 {
     internal override void Forward(in CrossEntropy operation)
     {
-        var logits = operation.Logits;
-        var (rows, columns) = (logits.Shape.Rows, logits.Shape.Last);
-        Spread(
-            new CrossEntropyForward(
-                Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(operation.RowLoss), columns),
-            rows, 12L * columns);
+        CrossEntropyOf(operation.Logits, operation.Targets, operation.LogSumExp, operation.RowLoss);
+        var rows = operation.Logits.Shape.Rows;
         Spread(new MeanOfRows(Data(operation.RowLoss), Data(operation.Loss), rows, operation.Counted), 1, rows);
     }
 
     // dlogits = (softmax(logits) − onehot(target)) / rows that count
-    internal override void Backward(in CrossEntropy operation)
-    {
-        var logits = operation.Logits;
-        if (!logits.RequiresGrad)
-            return;
-        var add = logits.BeginGrad();
-        Spread(
-            new CrossEntropyBackward(
-                Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(logits.Grad),
-                Data(operation.Loss.Grad!), 0, logits.Shape.Last, operation.Counted, add),
-            logits.Shape.Rows, 12L * logits.Shape.Last);
-    }
+    internal override void Backward(in CrossEntropy operation) =>
+        CrossEntropyOf(operation.Logits, operation.Targets, operation.LogSumExp, operation.Loss, 0, operation.Counted);
 
-    internal override void Forward(in TokenLoss operation)
-    {
-        var logits = operation.Logits;
-        Spread(
-            new CrossEntropyForward(
-                Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(operation.Loss), logits.Shape.Last),
-            logits.Shape.Rows, 12L * logits.Shape.Last);
-    }
+    internal override void Forward(in TokenLoss operation) =>
+        CrossEntropyOf(operation.Logits, operation.Targets, operation.LogSumExp, operation.Loss);
 
     // dlogits = dloss · (softmax(logits) − onehot(target)), row by row
-    internal override void Backward(in TokenLoss operation)
+    internal override void Backward(in TokenLoss operation) =>
+        CrossEntropyOf(operation.Logits, operation.Targets, operation.LogSumExp, operation.Loss, 1, 1);
+
+    /// <summary>The loss of every row.</summary>
+    private void CrossEntropyOf(Tensor logits, Tensor targets, Tensor logSumExp, Tensor rowLoss) => Spread(
+        new CrossEntropyForward(Data(logits), targets.Pointer<int>(), Data(logSumExp), Data(rowLoss), logits.Shape.Last),
+        logits.Shape.Rows, 12L * logits.Shape.Last);
+
+    /// <summary>The gradient of the logits, from that of one loss (stride 0) or of one a row (1), divided by the rows that count.</summary>
+    private void CrossEntropyOf(Tensor logits, Tensor targets, Tensor logSumExp, Tensor loss, int stride, int counted)
     {
-        var logits = operation.Logits;
         if (!logits.RequiresGrad)
             return;
         var add = logits.BeginGrad();
         Spread(
             new CrossEntropyBackward(
-                Data(logits), operation.Targets.Pointer<int>(), Data(operation.LogSumExp), Data(logits.Grad),
-                Data(operation.Loss.Grad!), 1, logits.Shape.Last, 1, add),
+                Data(logits), targets.Pointer<int>(), Data(logSumExp), Data(logits.Grad), Data(loss.Grad!), stride, logits.Shape.Last, counted, add),
             logits.Shape.Rows, 12L * logits.Shape.Last);
     }
 
