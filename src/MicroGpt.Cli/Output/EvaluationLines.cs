@@ -79,13 +79,7 @@ internal sealed class EvaluationLines(CommandContext context, IReadOnlyList<int>
         ? ""
         : $" (95%: {estimate.Low.ToString(format, CultureInfo.InvariantCulture)} to {estimate.High.ToString(format, CultureInfo.InvariantCulture)})";
 
-    private static string InWords(Message reply) => string.Concat(reply.Parts.Select(part => part switch
-    {
-        PythonPart call => $"[{call.Code}",
-        OutputPart output => $" = {output.Text}] ",
-        TextPart text => text.Text.ReplaceLineEndings(" / "),
-        _ => "",
-    }));
+    private static string InWords(Message reply) => ReplyText.Of(reply).ReplaceLineEndings(" / ");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using MicroGpt.Checkpoints;
+using MicroGpt.Cli.Output;
 using MicroGpt.Data.Curriculum;
 using MicroGpt.Inference;
 using MicroGpt.Numerics;
@@ -52,7 +53,7 @@ internal static class Replies
             try
             {
                 var messages = ConversationJson.Read(Encoding.UTF8.GetBytes(line)).Messages;
-                return new ReportSample(messages[0].Text, messages.Count > 1 ? Text(messages[^1]) : "");
+                return new ReportSample(messages[0].Text, messages.Count > 1 ? ReplyText.Of(messages[^1]) : "");
             }
             catch (InvalidDataException exception)
             {
@@ -60,13 +61,4 @@ internal static class Replies
             }
         }
     }
-
-    /// <summary>A reply with the calls of tools in it, and what they gave.</summary>
-    private static string Text(Message reply) => string.Concat(reply.Parts.Select(part => part switch
-    {
-        PythonPart call => $"[{call.Code}",
-        OutputPart output => $" = {output.Text}] ",
-        TextPart text => text.Text,
-        _ => "",
-    }));
 }
