@@ -61,7 +61,7 @@ internal sealed class Speedrun(
         (FineTuning, "Fine-tuning: it learns to reply", FineTune),
         (Reward, "Reward: replies that were right become likelier", LearnFromRewards),
         ("evaluation", "Evaluation: questions that it has never seen", Evaluate),
-        ("report", "The report card", () => command(["report", folder, "--out", In(ReportFile)])),
+        ("report", "The report card", () => Show(["report", folder, "--out", In(ReportFile)])),
     ];
 
     private SpeedrunPlan Decided => _record.Plan ?? throw new InvalidDataException($"{SpeedrunRecord.FileName} in {folder} says that the plan is made, and holds none.");
@@ -242,11 +242,12 @@ internal sealed class Speedrun(
         return Command([.. arguments, "--out", In(output)]);
     }
 
-    private int Command(params string[] arguments)
+    private int Command(params string[] arguments) => Show(threads is { } count ? [.. arguments, "--threads", Number(count)] : arguments);
+
+    private int Show(string[] arguments)
     {
-        string[] all = threads is { } count ? [.. arguments, "--threads", Number(count)] : arguments;
-        context.WriteLine("$ microgpt " + string.Join(' ', all.Select(TrainingSession.Quote)));
-        return command(all);
+        context.WriteLine("$ microgpt " + string.Join(' ', arguments.Select(TrainingSession.Quote)));
+        return command(arguments);
     }
 
     private void Keep(SpeedrunRecord changed)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MicroGpt.Models;
 
 namespace MicroGpt.Cli.Speedruns;
@@ -34,9 +35,11 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
     private const int StepsToSpeak = 500; // before which a model says nothing that makes sense
     private const double Tolerance = 1.15; // of the time that a larger model wants
 
+    [JsonIgnore]
     public int Width => Layers * HeadSize;
 
     /// <summary>Whether there is too little time for a model that makes sense.</summary>
+    [JsonIgnore]
     public bool IsTooShort => OwnSteps + PretrainingSteps + FineTuningSteps < StepsToSpeak;
 
     /// <summary>The model: nanochat's, half as wide for its depth.</summary>
