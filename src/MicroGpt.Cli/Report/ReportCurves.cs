@@ -15,8 +15,8 @@ internal static class ReportCurves
             return;
         text.Heading(2, "Curves");
         if (Comparable(trained))
-            text.Pictures(("validation", "Validation loss of all", new LineChart(
-                "Validation loss, nats a token",
+            text.Pictures(("validation", "What all were judged by", new LineChart(
+                $"Validation: {Judged(trained[0].Run!.Kind)}",
                 [.. trained.Select((stage, i) => new Series(stage.Name, Validation(stage.Run!), SeriesKind.Marked, i))]).Draw()));
         for (var i = 0; i < trained.Length; i++)
         {
@@ -24,35 +24,68 @@ internal static class ReportCurves
             if (trained.Length > 1)
                 text.Heading(3, name);
             var number = FormattableString.Invariant($"{i + 1}");
-            text.Pictures(
-                ($"{number}-loss", $"Loss: {name}", Loss(run)),
-                ($"{number}-bits", $"Bits a byte: {name}", Bits(run)),
-                ($"{number}-rate", $"Learning rate: {name}", Chart("Learning rate", run, step => step.LearningRate, 3, isSmooth: true)),
-                ($"{number}-norm", $"Gradient: {name}", Chart("Length of the gradient", run, step => step.GradientNorm, 2)),
-                ($"{number}-speed", $"Speed: {name}", Chart("Speed, tokens a second", run, step => step.Tokens / step.Seconds, 4)));
+            (string Kind, string What, string? Svg)[] charts =
+            [
+                .. Learning(run),
+                ("rate", "Learning rate", Chart("Learning rate", run, step => step.LearningRate, 3, isSmooth: true)),
+                ("norm", "Gradient", Chart("Length of the gradient", run, step => step.GradientNorm, 2)),
+                ("speed", "Speed", Chart("Speed, tokens a second", run, step => step.Tokens / step.Seconds, 4)),
+            ];
+            text.Pictures(charts.Select(chart => ($"{number}-{chart.Kind}", $"{chart.What}: {name}", chart.Svg)));
         }
     }
 
-    /// <summary>Losses can be compared where runs learned from the same data in the same tokens.</summary>
+    /// <summary>Whether it learns what it is to learn: which the loss says of texts, but not of rewards.</summary>
+    private static IEnumerable<(string Kind, string What, string? Svg)> Learning(RunRecord run) => run.Kind switch
+    {
+        RunKind.Rewards =>
+        [
+            ("reward", "Reward", Judged(run, "of replies drawn", Measured(run, "reward"), "of the likeliest, validation")),
+            ("kl", "Distance from the reference", Measure(run, "kl", "Distance from the reference (KL), nats a token")),
+            ("length", "Length of replies", Measure(run, "length", "Length of a reply, tokens")),
+        ],
+        RunKind.Pairs =>
+        [
+            ("accuracy", "Preferred rightly", Measure(run, "accuracy", "Part of the pairs that are preferred rightly")),
+            ("margin", "Margin", Measure(run, "margin", "Margin of the better reply, nats")),
+            ("loss", "Loss", Judged(run, "training", Losses(run), "validation")),
+        ],
+        _ =>
+        [
+            ("loss", "Loss", Judged(run, "training", Losses(run), "validation")),
+            ("bits", "Bits a byte", Bits(run)),
+        ],
+    };
+
+    /// <summary>What a run of a kind is judged by, with its unit.</summary>
+    private static string Judged(RunKind kind) => kind switch
+    {
+        RunKind.Rewards => "Mean reward of a reply",
+        RunKind.Pairs => "Loss, nats a pair",
+        _ => "Loss, nats a token",
+    };
+
+    /// <summary>What runs were judged by can be compared where they learned alike from the same data in the same tokens.</summary>
     private static bool Comparable(ReportStage[] stages) =>
         stages.Length > 1 && stages.All(stage => stage.Run!.Validations.Count > 1)
-        && stages.Select(stage => (stage.Run!.Start.GetValueOrDefault("data"), stage.Run.Start.GetValueOrDefault("vocabulary"))).Distinct().Count() == 1
+        && stages.Select(stage => (stage.Run!.Kind, stage.Run.Start.GetValueOrDefault("data"), stage.Run.Start.GetValueOrDefault("vocabulary"))).Distinct().Count() == 1
         && stages[0].Run!.Start.ContainsKey("data");
 
-    private static string? Loss(RunRecord run)
-    {
-        var losses = run.Steps.Select(step => ((double)step.Step, step.Loss)).ToArray();
-        return new LineChart("Loss, nats a token",
-        [
-            .. Curve("training", losses, 0),
-            new Series("validation", Validation(run), SeriesKind.Marked, 1),
-        ]).Draw();
-    }
+    private static string? Judged(RunRecord run, string training, (double, double)[] values, string validation) => new LineChart(
+        Judged(run.Kind), [.. Curve(training, values, 0), new Series(validation, Validation(run), SeriesKind.Marked, 1)]).Draw();
+
+    private static string? Measure(RunRecord run, string name, string title) => Measured(run, name) is { Length: > 1 } points
+        ? new LineChart(title, [.. Curve("", points, 5)]).Draw()
+        : null;
+
+    private static (double, double)[] Losses(RunRecord run) => [.. run.Steps.Select(step => ((double)step.Step, step.Loss))];
+
+    private static (double, double)[] Measured(RunRecord run, string name) => [.. run.Measures.GetValueOrDefault(name) ?? []];
 
     private static string? Bits(RunRecord run) => new LineChart("Validation, bits a byte",
         [new Series("", [.. run.Validations.Where(one => one.BitsPerByte is not null).Select(one => ((double)one.Step, one.BitsPerByte!.Value))], SeriesKind.Marked, 1)]).Draw();
 
-    private static (double, double)[] Validation(RunRecord run) => [.. run.Validations.Select(one => ((double)one.Step, one.Loss))];
+    private static (double, double)[] Validation(RunRecord run) => [.. run.Validations.Select(one => ((double)one.Step, one.Score))];
 
     private static string? Chart(string title, RunRecord run, Func<RunStep, double?> value, int colour, bool isSmooth = false)
     {

@@ -6,6 +6,10 @@ namespace MicroGpt.Cli.Report;
 /// <summary>What a run wrote down in its folder: <c>log.jsonl</c>, or where that is missing <c>loss.csv</c>.</summary>
 internal sealed record RunRecord
 {
+    private const int LastSteps = 20; // whose mean is more than chance
+
+    private static readonly string[] s_measures = ["reward", "kl", "length", "accuracy", "margin"];
+
     /// <summary>What the first session said when it began: its command, its machine, the model's sizes. Empty where there is no log.</summary>
     public IReadOnlyDictionary<string, string> Start { get; init; } = new Dictionary<string, string>();
 
@@ -14,7 +18,15 @@ internal sealed record RunRecord
 
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
-    public IReadOnlyList<(int Step, double Loss, double? BitsPerByte)> Validations { get; init; } = [];
+    /// <summary>What it was judged by on the validation data: the loss, or <see cref="RunKind.Rewards"/> the reward.</summary>
+    public IReadOnlyList<(int Step, double Score, double? BitsPerByte)> Validations { get; init; } = [];
+
+    /// <summary>What an alignment measures at every step besides, by the names of the log.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<(double Step, double Value)>> Measures { get; init; } =
+        new Dictionary<string, IReadOnlyList<(double, double)>>();
+
+    /// <summary>What it learned from, as what it measured tells.</summary>
+    public RunKind Kind => Measures.ContainsKey("reward") ? RunKind.Rewards : Measures.ContainsKey("margin") ? RunKind.Pairs : RunKind.Texts;
 
     public IReadOnlyList<(int Step, string Text)> Samples { get; init; } = [];
 
@@ -30,6 +42,12 @@ internal sealed record RunRecord
     /// <summary>The part of the machine's multiply-adds that went into operations which training can't do without.</summary>
     public double? Utilisation => Number("flops_per_position") * PerSecond(step => step.Positions) / Number("peak_flops");
 
+    /// <summary>The mean of the last steps' measures of that name, or null where there is none.</summary>
+    public double? Latest(string measure) => Measures.TryGetValue(measure, out var values) ? values.TakeLast(LastSteps).Average(step => step.Value) : null;
+
+    /// <summary>The mean of the last steps' training losses.</summary>
+    public double LatestLoss => Steps.TakeLast(LastSteps).Average(step => step.Loss);
+
     /// <summary>A number that was said at the start.</summary>
     public double? Number(string name) =>
         Start.TryGetValue(name, out var text) && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -42,9 +60,12 @@ internal sealed record RunRecord
         var path = Path.Combine(folder, JsonLinesLog.FileName);
         if (File.Exists(path) && Parse(File.ReadLines(path)) is { Steps.Count: > 0 } record)
             return record;
-        var steps = LossLog.Load(folder).Records;
+        var log = LossLog.Load(folder);
+        var steps = log.Records;
         return steps.Count == 0 ? null : new RunRecord
         {
+            Measures = log.Measures.OfStep.Select((name, i) => (name, i)).ToDictionary(
+                measure => measure.name, measure => (IReadOnlyList<(double, double)>)[.. steps.Select(step => ((double)step.Step, step.Measures[measure.i]))]),
             Steps = [.. steps.Select(step => new RunStep(step.Step, step.TrainLoss, step.LearningRate, step.GradientNorm, null, null, null))],
             Validations = [.. steps.Where(step => step.ValidationLoss is not null).Select(step => (step.Step, step.ValidationLoss!.Value, step.ValidationBitsPerByte))],
         };
@@ -58,6 +79,7 @@ internal sealed record RunRecord
         var steps = new List<RunStep>();
         var validations = new List<(int, double, double?)>();
         var samples = new List<(int, string)>();
+        var measures = s_measures.ToDictionary(name => name, _ => new List<(double, double)>());
         var (memory, time, session) = ((long?)null, 0.0, 0.0);
         foreach (var line in lines)
         {
@@ -73,9 +95,12 @@ internal sealed record RunRecord
                 case "step" when said.Number("loss") is { } loss:
                     steps.Add(new RunStep(
                         said.Step, loss, said.Number("learning_rate"), said.Number("gradient_norm"), said.Number("tokens"), said.Number("positions"), said.Number("seconds")));
+                    foreach (var (name, values) in measures)
+                        if (said.Number(name) is { } value)
+                            values.Add((said.Step, value));
                     break;
-                case "validation" when said.Number("loss") is { } loss:
-                    validations.Add((said.Step, loss, said.Number("bits_per_byte")));
+                case "validation" when (said.Number("loss") ?? said.Number("reward")) is { } score:
+                    validations.Add((said.Step, score, said.Number("bits_per_byte")));
                     break;
                 case "sample" when said.Text("text") is { } text:
                     samples.Add((said.Step, text));
@@ -93,6 +118,7 @@ internal sealed record RunRecord
             Options = options,
             Steps = steps,
             Validations = validations,
+            Measures = measures.Where(measure => measure.Value.Count > 0).ToDictionary(measure => measure.Key, measure => (IReadOnlyList<(double, double)>)measure.Value),
             Samples = samples,
             PeakMemory = memory,
             Time = time + session is > 0 and < 1e9 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
@@ -104,6 +130,19 @@ internal sealed record RunRecord
         var timed = Steps.Where(step => step.Seconds > 0 && what(step) is not null).ToArray();
         return timed.Length == 0 ? null : timed.Sum(step => what(step)!.Value) / timed.Sum(step => step.Seconds!.Value);
     }
+}
+
+/// <summary>What a run learned from.</summary>
+internal enum RunKind
+{
+    /// <summary>Texts or conversations: its loss says how far it is.</summary>
+    Texts,
+
+    /// <summary>Pairs of a better and a worse reply (DPO): its loss is that of a pair.</summary>
+    Pairs,
+
+    /// <summary>Rewards for its own replies: its loss says nothing.</summary>
+    Rewards,
 }
 
 /// <summary>A step as its log has it.</summary>

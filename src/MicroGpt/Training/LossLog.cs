@@ -12,12 +12,14 @@ public sealed class LossLog
 
     private const string BitsPerByte = "val_bits_per_byte";
 
-    private readonly Measures _measures;
     private readonly List<TrainingRecord> _records = [];
 
     /// <summary>An empty log.</summary>
     /// <param name="measures">What is measured, by names that become columns.</param>
-    internal LossLog(Measures measures) => _measures = measures;
+    internal LossLog(Measures measures) => Measures = measures;
+
+    /// <summary>What is measured.</summary>
+    public Measures Measures { get; private set; }
 
     /// <summary>The steps so far.</summary>
     public IReadOnlyList<TrainingRecord> Records => _records;
@@ -30,7 +32,7 @@ public sealed class LossLog
     internal void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), stream =>
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(Header(_measures));
+        writer.WriteLine(Header(Measures));
         foreach (var record in _records)
             writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
@@ -40,7 +42,7 @@ public sealed class LossLog
     /// <summary>Reads the steps up to one; a missing or damaged file gives those that could be read: no more than a curve is lost.</summary>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="lastStep">The last step that counts.</param>
-    /// <param name="measures">What the run measures; null for the losses alone, whatever else the file has.</param>
+    /// <param name="measures">What the run measures; null for what the file says.</param>
     public static LossLog Load(string folder, int lastStep = int.MaxValue, Measures? measures = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -54,10 +56,12 @@ public sealed class LossLog
             if (hasBits is null)
             {
                 hasBits = line.EndsWith(',' + BitsPerByte, StringComparison.Ordinal);
+                if (measures is null)
+                    log.Measures = MeasuresOf(line);
                 continue;
             }
 
-            if (Parse(line, measures?.OfStep.Count, hasBits.Value) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
+            if (Parse(line, log.Measures.OfStep.Count, hasBits.Value) is not { } record || record.Step > lastStep || (log._records.Count > 0 && record.Step <= log._records[^1].Step))
                 break;
             log.Add(record);
         }
@@ -68,22 +72,32 @@ public sealed class LossLog
     private static string Header(Measures measures) =>
         string.Join(',', ["step", "train_loss", Column(measures.Validation), "learning_rate", "grad_norm", .. Further(measures)]);
 
+    /// <summary>What a header says is measured.</summary>
+    private static Measures MeasuresOf(string header)
+    {
+        var columns = header.Replace('_', ' ').Split(',');
+        if (columns.Length <= 5 || columns[5] == BitsPerByte.Replace('_', ' '))
+            return Measures.OfLoss;
+        var byLoss = columns[2] == Measures.OfLoss.Validation;
+        return new Measures(byLoss ? Measures.OfLoss.Loss : null, columns[2], columns[5..]) { HigherIsBetter = !byLoss };
+    }
+
     /// <summary>What a run on texts is judged by besides, or what another run measures.</summary>
     private static IEnumerable<string> Further(Measures measures) => measures.OfStep.Count == 0 ? [BitsPerByte] : measures.OfStep.Select(Column);
 
     private static string Column(string name) => name.Replace(' ', '_');
 
-    private string Further(TrainingRecord record) => _measures.OfStep.Count == 0
+    private string Further(TrainingRecord record) => Measures.OfStep.Count == 0
         ? string.Create(CultureInfo.InvariantCulture, $",{record.ValidationBitsPerByte:R}")
         : string.Concat(record.Measures.Select(measure => string.Create(CultureInfo.InvariantCulture, $",{measure:R}")));
 
-    private static TrainingRecord? Parse(string line, int? measures, bool hasBits)
+    private static TrainingRecord? Parse(string line, int measures, bool hasBits)
     {
         var fields = line.Split(',');
         hasBits &= fields.Length == 6;
-        if (fields.Length < 5 || (measures is { } count && fields.Length - (hasBits ? 1 : 0) != 5 + count))
+        if (fields.Length - (hasBits ? 1 : 0) != 5 + measures)
             return null;
-        var further = fields[5..(5 + (measures ?? 0))].Select(Number).ToArray();
+        var further = fields[5..(5 + measures)].Select(Number).ToArray();
         var record = int.TryParse(fields[0], CultureInfo.InvariantCulture, out var step)
             && Number(fields[1]) is { } train
             && Number(fields[3]) is { } rate

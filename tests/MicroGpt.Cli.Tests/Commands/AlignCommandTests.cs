@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace MicroGpt.Cli.Tests.Commands;
 
-public sealed class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : IClassFixture<EvalCommandTests.TinyChatModel>, IDisposable
+public sealed partial class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : IClassFixture<EvalCommandTests.TinyChatModel>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -20,6 +22,7 @@ public sealed class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : ICl
         Assert.Contains("Resumed after step 2.", more.Output, StringComparison.Ordinal);
         Assert.Equal("step,train_loss,val_reward,learning_rate,grad_norm,reward,kl,length", File.ReadLines(_folder.File("rewarded/loss.csv")).First());
         Assert.Equal(4, File.ReadLines(_folder.File("rewarded/loss.csv")).Count());
+        Reports("rewarded", "| Reward | Validation reward |", "reward", "kl", "length");
     }
 
     [Fact]
@@ -31,6 +34,7 @@ public sealed class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : ICl
         Assert.Contains("pairs to learn from", output, StringComparison.Ordinal);
         Assert.Contains("| accuracy ", output, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.File("polite/adapter_model.safetensors")));
+        Reports("polite", "| Preferred rightly | Margin, nats |", "accuracy", "margin", "loss");
     }
 
     [Fact]
@@ -52,6 +56,22 @@ public sealed class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : ICl
         Refused("learns from texts", CommandLine.Run("align", "--resume", "--out", chat.Model));
     }
 
+    /// <summary>Its report shows how it learned, whether it is read from the log or from the losses: in the table and in curves of those names.</summary>
+    private void Reports(string name, string columns, params string[] curves)
+    {
+        foreach (var file in (string[])["log.jsonl", "loss.csv"])
+        {
+            var path = _folder.File($"of-{file}.html");
+            Assert.Equal("", CommandLine.Run("report", _folder.File(name), "--out", path).Error);
+            var text = File.ReadAllText(Path.ChangeExtension(path, ".md"));
+            Assert.Contains(columns, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Training loss", text, StringComparison.Ordinal); // of tokens, which such a run has not
+            Assert.Equal([.. curves, "rate", "norm"], Curve().Matches(text).Select(match => match.Groups[1].Value).Where(curve => curve != "speed"));
+            Assert.Equal(file == "log.jsonl", text.Contains("-speed.svg", StringComparison.Ordinal));
+            File.Delete(_folder.File($"{name}/log.jsonl"));
+        }
+    }
+
     private static void Refused(string message, Outcome outcome)
     {
         Assert.Equal(1, outcome.Code);
@@ -60,4 +80,7 @@ public sealed class AlignCommandTests(EvalCommandTests.TinyChatModel chat) : ICl
 
     private Outcome Align(string name, params string[] options) =>
         CommandLine.Run(["align", "--model", chat.Model, "--out", _folder.File(name), "--threads", "1", "--plain", .. options]);
+
+    [GeneratedRegex(@"-1-([a-z]+)\.svg\)")]
+    private static partial Regex Curve();
 }

@@ -102,6 +102,29 @@ public sealed partial class ReportCardTests : IDisposable
     }
 
     [Fact]
+    public void A_rewarded_run_is_shown_by_its_rewards()
+    {
+        string[] lines =
+        [
+            .. Enumerable.Range(1, 3).Select(step => $$"""{"event":"step","step":{{step}},"loss":-0.01,"learning_rate":0.1,"gradient_norm":1,"tokens":10,"reward":0.{{step}},"length":20,"seconds":0.5}"""),
+            """{"event":"validation","step":3,"reward":0.625}""",
+        ];
+        var stage = new ReportStage("rewarded") { Run = RunRecord.Parse(lines) };
+
+        new ReportCard("x", [stage]).Save(_folder.File("card.html"));
+
+        var text = File.ReadAllText(_folder.File("card.md"));
+        Assert.Contains("| Stage | Steps | Tokens | Reward | Validation reward |", text, StringComparison.Ordinal);
+        Assert.Contains("| rewarded | 3 | 30 | 0.200 | 0.625 |", text, StringComparison.Ordinal);
+        var chart = XDocument.Load(_folder.File("card-1-reward.svg"));
+        string[] words = [.. chart.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+        Assert.Equal(["Mean reward of a reply", "of replies drawn", "of the likeliest, validation"], words[..3]);
+        Assert.Contains("step", words);
+        Assert.Contains("Mean reward of a reply", File.ReadAllText(_folder.File("card.html")), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("card-1-loss.svg")));
+    }
+
+    [Fact]
     public void Scores_changed_anywhere_are_read_or_refused()
     {
         const string Content = """{"step":8,"skills":{"a":{"score":0.5,"right":5,"count":10,"low":0.2,"high":0.8,"b":{"score":1}}},"bits_per_byte":{"t":2.5}}""";

@@ -32,6 +32,10 @@ public sealed class LossLogTests
         Assert.Equal("step,train_loss,val_reward,learning_rate,grad_norm,reward,kl\n1,0.5,,1,2,0.25,-1E-09\n", File.ReadAllText(folder.File(LossLog.FileName)));
         Assert.Equal([0.25, -1e-9], Assert.Single(LossLog.Load(folder.Path, 1, measures).Records).Measures);
         Assert.Empty(LossLog.Load(folder.Path, 1, Measures.OfLoss).Records);
+        var read = LossLog.Load(folder.Path);
+        Assert.Equal([0.25, -1e-9], Assert.Single(read.Records).Measures);
+        Assert.Equal(["reward", "kl"], read.Measures.OfStep);
+        Assert.True(read.Measures is { HigherIsBetter: true, Loss: null, Validation: "val reward" });
     }
 
     [Theory]

@@ -85,6 +85,7 @@ internal sealed class LineChart(string title, IReadOnlyList<Series> series)
             svg.Text(Left - 8, PlaceY(y, tick) + 4, y.Label(tick, YTicks), "end");
         }
 
+        svg.Text(4, Height - 8, "step");
         foreach (var tick in x.Ticks(XTicks))
             svg.Text(PlaceX(x, tick), Height - 8, x.Label(tick, XTicks), PlaceX(x, tick) > Width - 30 ? "end" : "middle");
     }
