@@ -42,7 +42,7 @@ internal static class ReportSummary
         }
 
         if (runs.Max(run => run.PeakMemory) is { } memory)
-            yield return ("Memory at most", ByteCount.InWords(memory));
+            yield return ("Memory of the program", ByteCount.InWords(memory));
         if (stages.Where(stage => stage.Scores.Any(score => score.Unit is null)).Select(ReportScores.Mean).LastOrDefault() is { } mean)
             yield return ("Mean score", Format($"{100 * mean:F0}%"));
 
@@ -68,7 +68,7 @@ internal static class ReportSummary
             ("Bits a byte", stage => stage.Run?.Validations is [.., { BitsPerByte: { } bits }] ? Format($"{bits:F3}") : null),
             ("Tokens/s", stage => stage.Run?.TokensPerSecond is { } speed ? Format($"{speed:N0}") : null),
             ("Of the peak", stage => stage.Run?.Utilisation is { } part ? Format($"{100 * part:F1}%") : null),
-            ("Memory", stage => stage.Run?.PeakMemory is { } memory ? ByteCount.InWords(memory) : null),
+            ("Memory of tensors", stage => stage.Run?.TensorMemory is { } memory ? ByteCount.InWords(memory) : null),
             ("Time", stage => (stage.Time ?? stage.Run?.Time) is { } time ? Duration(time) : null),
         ];
         var known = columns.Where(column => trained.Any(stage => column.Of(stage) is not null)).ToArray();

@@ -30,8 +30,11 @@ internal sealed record RunRecord
 
     public IReadOnlyList<(int Step, string Text)> Samples { get; init; } = [];
 
-    /// <summary>The most memory that the program has had, in bytes.</summary>
+    /// <summary>The most memory that the program has had, in bytes, whatever else it did before.</summary>
     public long? PeakMemory { get; init; }
+
+    /// <summary>The most memory that tensors have had while it was trained, in bytes.</summary>
+    public long? TensorMemory { get; init; }
 
     /// <summary>From the beginning of each session to its end, or to the last that is known of it.</summary>
     public TimeSpan? Time { get; init; }
@@ -80,7 +83,7 @@ internal sealed record RunRecord
         var validations = new List<(int, double, double?)>();
         var samples = new List<(int, string)>();
         var measures = s_measures.ToDictionary(name => name, _ => new List<(double, double)>());
-        var (memory, time, session) = ((long?)null, 0.0, 0.0);
+        var (memory, tensors, time, session) = ((long?)null, (long?)null, 0.0, 0.0);
         foreach (var line in lines)
         {
             if (LogEvent.Parse(line) is not { } said)
@@ -108,8 +111,8 @@ internal sealed record RunRecord
             }
 
             session = Math.Max(session, said.Number("elapsed") ?? 0);
-            if (said.Number("peak_memory") is > 0 and < long.MaxValue and var bytes)
-                memory = Math.Max(memory ?? 0, (long)bytes);
+            memory = Most(memory, said.Number("peak_memory"));
+            tensors = Most(tensors, said.Number("tensor_memory"));
         }
 
         return new RunRecord
@@ -121,8 +124,11 @@ internal sealed record RunRecord
             Measures = measures.Where(measure => measure.Value.Count > 0).ToDictionary(measure => measure.Key, measure => (IReadOnlyList<(double, double)>)measure.Value),
             Samples = samples,
             PeakMemory = memory,
+            TensorMemory = tensors,
             Time = time + session is > 0 and < 1e9 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
+
+        static long? Most(long? known, double? said) => said is > 0 and < long.MaxValue and var bytes ? Math.Max(known ?? 0, (long)bytes) : known;
     }
 
     private double? PerSecond(Func<RunStep, double?> what)

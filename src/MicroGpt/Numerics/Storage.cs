@@ -16,6 +16,7 @@ internal sealed unsafe partial class Storage
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE of Linux's madvise(2)
 
     private static long s_nativeBytes;
+    private static long s_peakBytes;
 
     private readonly void* _memory;
 
@@ -35,7 +36,7 @@ internal sealed unsafe partial class Storage
         if (clear)
             NativeMemory.Clear(_memory, size);
         Pointer = (byte*)_memory;
-        Interlocked.Add(ref s_nativeBytes, bytes);
+        Raise(ref s_peakBytes, Interlocked.Add(ref s_nativeBytes, bytes));
         GC.AddMemoryPressure(Math.Max(bytes, 1));
     }
 
@@ -77,11 +78,33 @@ internal sealed unsafe partial class Storage
     public static long Room =>
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false) - Volatile.Read(ref s_nativeBytes);
 
+    /// <summary>The most bytes that this program has held at once since <see cref="ForgetPeak"/>, garbage that is not collected yet included.</summary>
+    public static long PeakBytes => Volatile.Read(ref s_peakBytes);
+
+    /// <summary>From here on the peak is that of what is held now, and of what comes.</summary>
+    public static void ForgetPeak()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Volatile.Write(ref s_peakBytes, Volatile.Read(ref s_nativeBytes));
+    }
+
     public byte* Pointer { get; }
 
     public bool HasMemory => _memory is not null;
 
     public long Bytes { get; }
+
+    private static void Raise(ref long most, long value)
+    {
+        for (var seen = Volatile.Read(ref most); value > seen;)
+        {
+            var before = Interlocked.CompareExchange(ref most, value, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* address, nuint length, int advice);

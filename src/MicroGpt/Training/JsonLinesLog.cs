@@ -43,6 +43,7 @@ public sealed class JsonLinesLog : ITrainingLog
             File.Move(path, previous, overwrite: true);
         var file = LogFile.Open(path, run.Step == 0 ? 0 : EndOf(path, run.Step));
         var log = new JsonLinesLog(file, path, previous, run);
+        Storage.ForgetPeak();
         try
         {
             log.WriteStart(command, peak);
@@ -88,7 +89,7 @@ public sealed class JsonLinesLog : ITrainingLog
             File.Delete(_previous);
         _previous = null;
         Begin("save", step);
-        _json.WriteNumber("peak_memory", PeakMemory);
+        Memory();
         End();
     }
 
@@ -108,7 +109,7 @@ public sealed class JsonLinesLog : ITrainingLog
             if (!_isBroken)
             {
                 Begin("stop", _run.Step);
-                _json.WriteNumber("peak_memory", PeakMemory);
+                Memory();
                 End();
             }
         }
@@ -118,15 +119,6 @@ public sealed class JsonLinesLog : ITrainingLog
             _json.Dispose();
             if (_previous is not null)
                 File.Move(_previous, _path, overwrite: true); // what it tells of is still there
-        }
-    }
-
-    private static long PeakMemory
-    {
-        get
-        {
-            using var process = Process.GetCurrentProcess();
-            return process.PeakWorkingSet64;
         }
     }
 
@@ -171,6 +163,14 @@ public sealed class JsonLinesLog : ITrainingLog
         _json.WriteString("event", what);
         _json.WriteNumber("step", step);
         _json.WriteNumber("elapsed", Math.Round(_watch.Elapsed.TotalSeconds, 4));
+    }
+
+    /// <summary>The most that the whole program has taken since it began, and its tensors since this session did.</summary>
+    private void Memory()
+    {
+        using var process = Process.GetCurrentProcess();
+        _json.WriteNumber("peak_memory", process.PeakWorkingSet64);
+        _json.WriteNumber("tensor_memory", Storage.PeakBytes);
     }
 
     /// <summary>JSON has no infinite numbers.</summary>

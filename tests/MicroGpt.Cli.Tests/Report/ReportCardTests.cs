@@ -66,7 +66,7 @@ public sealed partial class ReportCardTests : IDisposable
             """{"event":"step","step":1,"elapsed":0.5,"loss":2.5,"learning_rate":0.1,"gradient_norm":1,"tokens":10,"positions":20,"seconds":0.5}""",
             """{"event":"validation","step":1,"elapsed":0.6,"loss":2.25,"bits_per_byte":1.5}""",
             """{"event":"sample","step":1,"elapsed":0.6,"text":"a\nb"}""",
-            """{"event":"stop","step":1,"elapsed":2,"peak_memory":1000}""",
+            """{"event":"stop","step":1,"elapsed":2,"peak_memory":1000,"tensor_memory":500}""",
             """{"event":"start","step":1,"elapsed":0.1,"machine":"other"}""",
             """{"event":"step","step":2,"elapsed":1,"loss":2,"learning_rate":0.1,"gradient_norm":1,"tokens":10,"positions":20,"seconds":0.5}""",
         ];
@@ -78,7 +78,7 @@ public sealed partial class ReportCardTests : IDisposable
         Assert.Equal([("seed", "1")], record.Options);
         Assert.Equal([(1, 2.25, (double?)1.5)], record.Validations);
         Assert.Equal([(1, "a\nb")], record.Samples);
-        Assert.Equal(1000, record.PeakMemory);
+        Assert.Equal((1000, 500), (record.PeakMemory, record.TensorMemory));
         Assert.Equal(3, record.Time!.Value.TotalSeconds);
         Assert.Equal(20, record.TokensPerSecond);
         Assert.Equal(40 * 10 / 1e9, record.Utilisation!.Value, 1e-15);

@@ -43,6 +43,25 @@ public sealed class JsonLinesLogTests : IDisposable
     }
 
     [Fact]
+    public void The_memory_of_tensors_is_that_of_the_session()
+    {
+        const long Much = 1L << 30; // never written to, so that it takes no memory but is counted
+        var trainer = Start();
+        foreach (var much in (bool[])[true, false])
+        {
+            var folder = _folder.File($"{much}");
+            using (JsonLinesLog.Open(folder, trainer))
+                if (much)
+                    Hold(Much);
+            var taken = Events(folder)[^1].GetProperty("tensor_memory").GetInt64();
+            Assert.Equal(much, taken >= Much);
+            Assert.True(taken >= trainer.Memory.Weights + trainer.Memory.Optimizer);
+        }
+
+        static void Hold(long bytes) => GC.KeepAlive(new Storage(bytes, clear: false));
+    }
+
+    [Fact]
     public void A_resumed_run_has_every_step_once_and_the_same_numbers()
     {
         Train(Start());
@@ -109,7 +128,8 @@ public sealed class JsonLinesLogTests : IDisposable
         stop.Watch(trainer, _folder.Path, log);
     }
 
-    private JsonElement[] Events() => [.. File.ReadLines(LogPath).Select(line => JsonDocument.Parse(line).RootElement)];
+    private JsonElement[] Events(string? folder = null) =>
+        [.. File.ReadLines(Path.Combine(folder ?? _folder.Path, JsonLinesLog.FileName)).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private (int, double, double)[] Steps() =>
     [
