@@ -246,7 +246,22 @@ public sealed class BadInputTests : IDisposable
     public void A_run_whose_data_is_gone()
     {
         File.Delete(_data);
-        Refused("there is no such file", "train", "--resume", "--out", _model, "--steps", "16");
+        Refused("which is not there, or not all of it: put it back, or say with --data where it is now.", "train", "--resume", "--out", _model, "--steps", "16");
+        Refused($"learns from {_model}.txt, which is not there", "train", "--resume", "--out", _model, "--steps", "16", "--data", _model + ".txt");
+    }
+
+    [Theory]
+    [InlineData("width", 16, "does not fit the model")]
+    [InlineData("norm_epsilon", 1, "config.json says something else than when the run was saved")] // fits, but would be another run
+    public void A_run_whose_configuration_was_changed(string name, int value, string sentence)
+    {
+        var path = Path.Combine(_model, "config.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!;
+        Assert.NotNull(json["model"]![name]);
+        json["model"]![name] = value;
+        File.WriteAllText(path, json.ToJsonString());
+        foreach (var part in (string[])[sentence, $". To go on with the run, put the files of {_model} back as they were saved; or begin anew, without --resume."])
+            Refused(part, "train", "--resume", "--out", _model, "--steps", "16");
     }
 
     /// <summary>A run that would replace the model that is there.</summary>

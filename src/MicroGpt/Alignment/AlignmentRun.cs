@@ -92,8 +92,7 @@ public abstract class AlignmentRun : TrainingRun
     /// <exception cref="ArgumentException">The checker is another than the run's, or not said.</exception>
     public static AlignmentRun Resume(string folder, Device device, int? steps = null, string? data = null, string? checker = null, IReward? reward = null)
     {
-        var saved = ModelCheckpoint.Load(folder, device);
-        var (state, moments) = TrainingState.Open(folder, saved.Step);
+        var (saved, state, moments) = Open(folder, device);
         using (moments)
         {
             var alignment = AlignmentState.FromJson(state.Alignment
@@ -103,12 +102,16 @@ public abstract class AlignmentRun : TrainingRun
                     ? $"The run in {folder} is rewarded by a program, which is started only if you say so: add --checker \"{program}\""
                     : $"The run in {folder} is rewarded without a program: leave out --checker.");
             var source = alignment.Options.Skills.Count > 0 ? null : data ?? state.Data;
-            var run = Again(folder, () => Create(saved, Learner.Of(saved), alignment, source, state.Options with { Steps = steps ?? state.Options.Steps }, reward));
+            var options = (state.Options with { Steps = steps ?? state.Options.Steps }).Validate();
+            var run = Found(folder, source, () => Create(saved, Learner.Of(saved), alignment, source, options, reward));
             if (run._fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
                     $"{source} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
-            run.Restore(folder, state, moments);
-            return run;
+            return AsSaved(folder, () =>
+            {
+                run.Restore(folder, state, moments);
+                return run;
+            });
         }
     }
 
@@ -175,7 +178,7 @@ public abstract class AlignmentRun : TrainingRun
         }
         catch (IOException exception)
         {
-            throw new IOException($"The model that the run began with is its reference, but can't be read: {exception.Message}", exception);
+            throw new IOException($"{state.Model}, the model that the run began with and its reference, can't be read: put it back there.", exception);
         }
 
         return Reference.Fingerprint(model) == state.ModelFingerprint

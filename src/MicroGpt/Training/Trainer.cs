@@ -146,33 +146,23 @@ public sealed class Trainer : TrainingRun
     /// <exception cref="InvalidDataException">A file is damaged, or the data has changed.</exception>
     public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null, bool? recompute = null)
     {
-        var saved = ModelCheckpoint.Load(folder, device);
-        var (state, moments) = TrainingState.Open(folder, saved.Step);
+        var (saved, state, moments) = Open(folder, device);
         using (moments)
         {
             if (state.Alignment is not null)
                 throw new InvalidDataException($"The run in {folder} learns from rewards or preferences: go on with microgpt align --resume --out {folder}");
-            var source = Found(() => TrainingData.Of(state, saved, data));
+            var source = Found(folder, data ?? state.Data, () => TrainingData.Of(state, saved, data));
             if (source.Fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
                     $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
 
             var options = (state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute }).Validate();
-            var trainer = Again(folder, () => Create(source, saved.Model.Config, Learner.Of(saved), options, device));
-            trainer.Restore(folder, state, moments);
-            return trainer;
-        }
-
-        TrainingData Found(Func<TrainingData> open)
-        {
-            try
+            return AsSaved(folder, () =>
             {
-                return open();
-            }
-            catch (Exception exception) when (data is null && exception is (FileNotFoundException or DirectoryNotFoundException))
-            {
-                throw new FileNotFoundException($"{exception.Message.TrimEnd('.')}. The run in {folder} learns from it: say where it is now with --data.", exception);
-            }
+                var trainer = Create(source, saved.Model.Config, Learner.Of(saved), options, device);
+                trainer.Restore(folder, state, moments);
+                return trainer;
+            });
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed record TrainingState
 
     public required TrainerOptions Options { get; init; }
 
+    /// <summary>The model's configuration as <c>config.json</c> has it: with another one, what is learned from would be another, too.</summary>
+    public string? Model { get; init; }
+
     public required string Data { get; init; }
 
     public required CorpusKind DataKind { get; init; }

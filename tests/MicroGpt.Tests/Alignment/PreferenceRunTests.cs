@@ -76,13 +76,15 @@ public sealed class PreferenceRunTests : IDisposable
         Assert.False(AlignmentModels.Run(Start(false), folder, 3));
         File.WriteAllText(_folder.File("other.jsonl"), """{"prompt": "a", "chosen": "b", "rejected": "c"}""");
         Assert.Contains("not what the run", Assert.Throws<InvalidDataException>(() => AlignmentRun.Resume(folder, _device, data: _folder.File("other.jsonl"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not there, or not all of it: put it back, or say with --data", Assert.ThrowsAny<IOException>(() => AlignmentRun.Resume(folder, _device, data: _folder.File("gone.jsonl"))).Message, StringComparison.Ordinal);
         Assert.Contains("microgpt align --resume", Assert.Throws<InvalidDataException>(() => Trainer.Resume(folder, _device)).Message, StringComparison.Ordinal);
         var model = ModelCheckpoint.Load(_model, _device);
         model.Model.Parameters[0][0] += 1;
         ModelCheckpoint.SaveWeights(_model, model.Model, 1);
         Assert.Contains("began with any more", Assert.Throws<InvalidDataException>(() => AlignmentRun.Resume(folder, _device)).Message, StringComparison.Ordinal);
         Directory.Delete(_model, recursive: true);
-        Assert.Contains("is its reference", Assert.ThrowsAny<IOException>(() => AlignmentRun.Resume(folder, _device)).Message, StringComparison.Ordinal);
+        Assert.Contains("its reference, can't be read: put it back there", Assert.ThrowsAny<IOException>(() => AlignmentRun.Resume(folder, _device)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
