@@ -66,7 +66,9 @@ internal static class TrainingSession
         if (run is Trainer { Batches: PackedBatches packed })
             ReportPacking(context, packed);
         context.WriteLine($"Saved in {Quote(folder)}: the model, the state to resume from, {LossLog.FileName}, and {JsonLinesLog.FileName}.");
-        if (run.Options.KeepBest && Best(run) is { } best)
+        if (run.IsOutOfPatience)
+            context.WriteLine($"Ended after step {run.Step} of {run.Options.Steps}, out of patience: after step {run.Best!.Step} nothing was better.");
+        if (run.Options.KeepBest && run.Best is { } best)
             context.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Its best by {run.Measures.Validation}, {best.ValidationLoss:F3} after step {best.Step:N0}, is in {Quote(Path.Combine(folder, TrainingRun.BestFolder))}."));
@@ -102,9 +104,6 @@ internal static class TrainingSession
                 run.Tokenizer, "", SampleTokens, new Sampler(new SamplerOptions(), random)));
         }
     }
-
-    private static TrainingRecord? Best(TrainingRun run) => run.Log.Records.Where(record => record.ValidationLoss is not null)
-        .MinBy(record => run.Measures.HigherIsBetter ? -record.ValidationLoss : record.ValidationLoss);
 
     private static void ReportPacking(CommandContext context, PackedBatches packed)
     {

@@ -79,8 +79,8 @@ internal sealed class AlignCommand : Command, IHasExamples
 
     private AlignmentRun Resume(ParseResult parse, string folder, Device device)
     {
-        _on.CheckResumed(parse, [.. _alignment.Options, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, AlignmentSettings.CheckerName]);
-        var run = AlignmentRun.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _alignment.Checker(parse));
+        _on.CheckResumed(parse, [.. _alignment.Options, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, RunSettings.PatienceName, AlignmentSettings.CheckerName]);
+        var run = AlignmentRun.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _alignment.Checker(parse), patience: _run.Patience(parse));
         LearningOn.CheckUnfinished(run, folder);
         return run;
     }

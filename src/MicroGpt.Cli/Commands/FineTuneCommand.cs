@@ -120,8 +120,8 @@ internal sealed class FineTuneCommand : Command, IHasExamples
 
     private Trainer Resume(ParseResult parse, string folder, Device device)
     {
-        _on.CheckResumed(parse, [_task, _epochs, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, RunSettings.RecomputeName]);
-        var trainer = Trainer.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _run.Recompute(parse));
+        _on.CheckResumed(parse, [_task, _epochs, .. _lora.Options, .. _run.Options], [RunSettings.StepsName, RunSettings.RecomputeName, RunSettings.PatienceName]);
+        var trainer = Trainer.Resume(folder, device, _run.Steps(parse), parse.GetValue(_data), _run.Recompute(parse), _run.Patience(parse));
         LearningOn.CheckUnfinished(trainer, folder);
         return trainer;
     }

@@ -17,7 +17,7 @@ internal sealed class LearningOn(string ofModel)
         Required = true,
     };
 
-    public Option<bool> Resume { get; } = new("--resume") { Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised)." };
+    public Option<bool> Resume { get; } = new("--resume") { Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised, --patience changed)." };
 
     public Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Start anew although --out already holds a model or an adapter." };
 
@@ -58,5 +58,8 @@ internal sealed class LearningOn(string ofModel)
     {
         if (run.Step >= run.Options.Steps)
             throw new ArgumentException($"The run in {folder} is complete ({run.Step} steps). To train it longer, give a larger number: --steps {2 * run.Step}");
+        if (run.IsOutOfPatience)
+            throw new ArgumentException(
+                $"The run in {folder} is complete: after step {run.Best!.Step} nothing was better. To train it longer, have more patience: --patience {2 * run.Options.Patience}");
     }
 }

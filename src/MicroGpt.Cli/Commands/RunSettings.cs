@@ -10,6 +10,7 @@ internal sealed class RunSettings
     public const string BatchName = "--batch";
     public const string AccumulateName = "--accumulate";
     public const string RecomputeName = "--recompute";
+    public const string PatienceName = "--patience";
     public const string ValidationFractionName = "--val-fraction";
 
     private readonly Option<int?> _steps = Integer(StepsName, "Steps in all.");
@@ -40,12 +41,13 @@ internal sealed class RunSettings
     private readonly Option<int?> _evaluationBatches = Integer("--eval-batches", "Batches an evaluation at most.");
     private readonly Option<int?> _saveEvery = Integer("--save-every", "Steps between checkpoints.");
     private readonly Option<bool> _keepBest = new("--keep-best") { Description = "Keep the model of the lowest validation loss, too, in the folder best within --out." };
+    private readonly Option<int?> _patience = Integer(PatienceName, "End the run when so many evaluations in a row were no better than the best before them (default: never).");
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Where the random numbers start: the same seed, the same run.", HelpName = "N" };
 
     public IEnumerable<Option> Options =>
     [
         _steps, Batch, _accumulate, _recompute, _optimizer, _learningRate, _minimumLearningRate, _muonLearningRate, _warmup, _decay,
-        _decayFraction, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery, _evaluationBatches, _saveEvery, _keepBest, _seed,
+        _decayFraction, _beta1, _beta2, _weightDecay, _clip, _validationFraction, _evaluateEvery, _evaluationBatches, _saveEvery, _keepBest, _patience, _seed,
     ];
 
     public Option<int?> Batch { get; } = Integer(BatchName, "Sequences computed together: a step, but for --accumulate.");
@@ -57,6 +59,8 @@ internal sealed class RunSettings
     public double? ValidationFraction(ParseResult parse) => parse.GetValue(_validationFraction);
 
     public int? Steps(ParseResult parse) => parse.GetValue(_steps);
+
+    public int? Patience(ParseResult parse) => parse.GetValue(_patience);
 
     public bool? Recompute(ParseResult parse) => Given(parse).Contains(RecomputeName) ? parse.GetValue(_recompute) : null;
 
@@ -89,6 +93,7 @@ internal sealed class RunSettings
             EvaluationBatches = parse.GetValue(_evaluationBatches) ?? options.EvaluationBatches,
             SaveInterval = parse.GetValue(_saveEvery) ?? options.SaveInterval,
             KeepBest = parse.GetValue(_keepBest) || options.KeepBest,
+            Patience = parse.GetValue(_patience) ?? options.Patience,
             Seed = parse.GetValue(_seed) ?? options.Seed,
         }).Validate();
     }

@@ -39,7 +39,7 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised, --recompute changed).",
+        Description = "Go on with the run in --out exactly where it stopped, with its own settings (--steps may be raised, --recompute and --patience changed).",
     };
 
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Start anew although --out already holds a model; it goes when the new run first saves." };
@@ -76,6 +76,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public IReadOnlyList<(string CommandLine, string Purpose)> Examples { get; } =
     [
         ("microgpt train --data my-notes.txt --out my-model", "A small model of your own text"),
+        ("microgpt train --data book.txt --patience 3 --keep-best --out book", "Until three evaluations in a row bring nothing better; the best is kept"),
         ("microgpt train --recipe shakespeare-char --data tinyshakespeare.txt --out shakespeare", "nanoGPT's run for a CPU"),
         ("microgpt train --data book.txt --preset gpt2 --layers 6 --heads 6 --width 384 --context 256 --batch 16 --steps 5000 --out book",
             "A larger one, in your own sizes"),
@@ -148,7 +149,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         if (parse.GetValue(_overwrite))
             throw new ArgumentException("--resume and --overwrite exclude each other.");
-        var fixedSettings = _settings.Given(parse).Where(name => name is not (RunSettings.StepsName or RunSettings.RecomputeName)).ToArray();
+        var fixedSettings = _settings.Given(parse).Where(name => name is not (RunSettings.StepsName or RunSettings.RecomputeName or RunSettings.PatienceName)).ToArray();
         if (parse.GetValue(_batches) is not null)
             fixedSettings = [_batches.Name, .. fixedSettings];
         if (parse.GetValue(_tokenizer) is not null)
@@ -156,10 +157,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (fixedSettings.Length > 0)
             throw new ArgumentException($"A resumed run keeps its settings: leave out {string.Join(", ", fixedSettings)}.");
 
-        var trainer = Trainer.Resume(folder, device, _settings.Steps(parse), parse.GetValue(_data), _settings.Recompute(parse));
-        if (trainer.Step >= trainer.Options.Steps)
-            throw new ArgumentException(
-                $"The run in {folder} is complete ({trainer.Step} steps). To train it longer, give a larger number: --steps {2 * trainer.Step}");
+        var trainer = Trainer.Resume(folder, device, _settings.Steps(parse), parse.GetValue(_data), _settings.Recompute(parse), _settings.Patience(parse));
+        LearningOn.CheckUnfinished(trainer, folder);
         return trainer;
     }
 }

@@ -57,6 +57,8 @@ internal sealed class TrainingSettings
 
     public int? Steps(ParseResult parse) => _run.Steps(parse);
 
+    public int? Patience(ParseResult parse) => _run.Patience(parse);
+
     public bool? Recompute(ParseResult parse) => _run.Recompute(parse);
 
     /// <summary>The recipe or preset, with everything changed that a person gave.</summary>

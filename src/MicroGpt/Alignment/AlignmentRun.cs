@@ -87,10 +87,12 @@ public abstract class AlignmentRun : TrainingRun
     /// <param name="data">Where the data is now, or null for where it was.</param>
     /// <param name="checker">The program that rewards, which is never taken from a file: it must be said again.</param>
     /// <param name="reward">What rewards, if it was given at the start.</param>
+    /// <param name="patience">Another patience, or null for that of the run.</param>
     /// <exception cref="IOException">There is nothing to resume, or a file can't be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the data or the starting model has changed.</exception>
     /// <exception cref="ArgumentException">The checker is another than the run's, or not said.</exception>
-    public static AlignmentRun Resume(string folder, Device device, int? steps = null, string? data = null, string? checker = null, IReward? reward = null)
+    public static AlignmentRun Resume(
+        string folder, Device device, int? steps = null, string? data = null, string? checker = null, IReward? reward = null, int? patience = null)
     {
         var (saved, state, moments) = Open(folder, device);
         using (moments)
@@ -102,7 +104,7 @@ public abstract class AlignmentRun : TrainingRun
                     ? $"The run in {folder} is rewarded by a program, which is started only if you say so: add --checker \"{program}\""
                     : $"The run in {folder} is rewarded without a program: leave out --checker.");
             var source = alignment.Options.Skills.Count > 0 ? null : data ?? state.Data;
-            var options = (state.Options with { Steps = steps ?? state.Options.Steps }).Validate();
+            var options = (state.Options with { Steps = steps ?? state.Options.Steps, Patience = patience ?? state.Options.Patience }).Validate();
             var run = Found(folder, source, () => Create(saved, Learner.Of(saved), alignment, source, options, reward));
             if (run._fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(

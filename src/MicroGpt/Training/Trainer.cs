@@ -142,9 +142,10 @@ public sealed class Trainer : TrainingRun
     /// <param name="steps">Another number of steps in all, or null for that of the run.</param>
     /// <param name="data">Where the data is now, or null for where it was.</param>
     /// <param name="recompute">Another choice between time and memory, or null for that of the run; the results are the same.</param>
+    /// <param name="patience">Another patience, or null for that of the run.</param>
     /// <exception cref="IOException">There is nothing to resume, or a file can't be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the data has changed.</exception>
-    public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null, bool? recompute = null)
+    public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null, bool? recompute = null, int? patience = null)
     {
         var (saved, state, moments) = Open(folder, device);
         using (moments)
@@ -156,7 +157,12 @@ public sealed class Trainer : TrainingRun
                 throw new InvalidDataException(
                     $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
 
-            var options = (state.Options with { Steps = steps ?? state.Options.Steps, Recompute = recompute ?? state.Options.Recompute }).Validate();
+            var options = (state.Options with
+            {
+                Steps = steps ?? state.Options.Steps,
+                Recompute = recompute ?? state.Options.Recompute,
+                Patience = patience ?? state.Options.Patience,
+            }).Validate();
             return AsSaved(folder, () =>
             {
                 var trainer = Create(source, saved.Model.Config, Learner.Of(saved), options, device);

@@ -74,6 +74,9 @@ public sealed record TrainerOptions
     /// <summary>Whether the model of the lowest validation loss is kept beside the last one (<see cref="TrainingRun.BestFolder"/>).</summary>
     public bool KeepBest { get; init; }
 
+    /// <summary>The evaluations in a row without anything better that end the run (<see cref="TrainingRun.IsOutOfPatience"/>); 0 for none.</summary>
+    public int Patience { get; init; }
+
     /// <summary>Where all random numbers of the run start.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -107,6 +110,7 @@ public sealed record TrainerOptions
         AtLeast(EvaluationInterval, 1, "The steps between evaluations");
         AtLeast(EvaluationBatches, 1, "The number of evaluation batches");
         AtLeast(SaveInterval, 1, "The steps between checkpoints");
+        AtLeast(Patience, 0, "The patience");
         if (!Enum.IsDefined(Decay))
             throw new ArgumentException($"There is no learning rate decay {Decay}; there are {string.Join(", ", Enum.GetNames<LearningRateDecay>())}.");
         if (!Enum.IsDefined(Optimizer))

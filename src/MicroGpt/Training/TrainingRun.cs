@@ -81,6 +81,14 @@ public abstract class TrainingRun
     /// <summary>The step of the last checkpoint, or null where there is none yet.</summary>
     public int? SavedStep => _savedStep < 0 ? null : _savedStep;
 
+    /// <summary>The first step after which the model was as good on the validation data as it has ever been; null where it was not judged yet.</summary>
+    public TrainingRecord? Best => Judged.Where(record => double.IsFinite(record.ValidationLoss!.Value))
+        .MinBy(record => Measures.HigherIsBetter ? -record.ValidationLoss : record.ValidationLoss);
+
+    /// <summary>Whether the run has ended because evaluations brought nothing better, as many in a row as <see cref="TrainerOptions.Patience"/> says.</summary>
+    public bool IsOutOfPatience =>
+        Options.Patience > 0 && Best is { } best && Judged.Count(record => record.Step > best.Step) >= Options.Patience;
+
     /// <summary>
     /// Whether every number is looked at as soon as it is computed, so that a run which diverges says where: the operation, the
     /// layer, forward or backward. It takes more time and changes nothing else.
@@ -96,6 +104,8 @@ public abstract class TrainingRun
 
     /// <summary>What a step learns from, in words: <c>8 sequences</c>.</summary>
     public abstract string StepInWords { get; }
+
+    private IEnumerable<TrainingRecord> Judged => Log.Records.Where(record => record.ValidationLoss is not null);
 
     /// <summary>Where operations run.</summary>
     private protected Tape Tape { get; }
@@ -113,13 +123,14 @@ public abstract class TrainingRun
     /// <param name="observer">Who watches.</param>
     /// <param name="folder">Where checkpoints go, or null for nowhere.</param>
     /// <param name="cancellation">Asks to stop after the step under way.</param>
-    /// <returns>True when all steps are done, false when cancelled.</returns>
+    /// <returns>True when all steps are done, or <see cref="IsOutOfPatience"/>; false when cancelled.</returns>
     /// <exception cref="IOException">A checkpoint could not be written; the previous one is whole.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a weight is no longer a number; the previous checkpoint is whole.</exception>
     public bool Run(ITrainingObserver observer, string? folder = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        while (Step < Options.Steps)
+        var isOver = IsOutOfPatience; // before it was resumed
+        while (Step < Options.Steps && !isOver)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -130,12 +141,12 @@ public abstract class TrainingRun
             observer.OnStep(TrainStep(), LastStep.Tokens);
             if ((Step % Options.EvaluationInterval == 0 || Step == Options.Steps) && Validate() is { } score)
             {
-                var isBest = IsBest(score.Loss);
                 Log.SetValidation(score);
                 TrainingMetrics.RecordValidation(score.Loss);
                 observer.OnValidation(Step, score.Loss);
-                if (isBest && Options.KeepBest && folder is not null)
+                if (Options.KeepBest && Best?.Step == Step && folder is not null)
                     SaveBest(Path.Combine(folder, BestFolder));
+                isOver = IsOutOfPatience;
             }
 
             if (Step % Options.SaveInterval == 0)
@@ -212,9 +223,6 @@ public abstract class TrainingRun
         TrainingState.DeleteOthers(folder, Step);
         (_savedStep, _savedIn) = (Step, FullName(folder));
     }
-
-    private bool IsBest(double score) => double.IsFinite(score) && !Log.Records.Any(record =>
-        Measures.HigherIsBetter ? record.ValidationLoss >= score : record.ValidationLoss <= score);
 
     /// <summary>Keeps the model as it is now, for use: without what resuming takes.</summary>
     private void SaveBest(string folder)

@@ -70,6 +70,22 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_run_out_of_patience_says_so_and_goes_on_with_more()
+    {
+        var folder = _folder.File("model");
+        // Without a learning rate nothing gets better than at the first evaluation.
+        var (code, output, error) = CommandLine.Run([.. CommandLine.Train(_data, folder, "--patience", "1").Select(word => word switch { "0.01" => "0", "4" => "2", _ => word })]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("Ended after step 4 of 8, out of patience: after step 2 nothing was better.", output, StringComparison.Ordinal);
+        Assert.EndsWith("--patience 2\n", CommandLine.Run("train", "--resume", "--out", folder).Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        (code, output, _) = CommandLine.Run("train", "--resume", "--out", folder, "--patience", "2");
+        Assert.Equal(0, code);
+        Assert.Contains("Ended after step 6 of 8", output, StringComparison.Ordinal);
+        Assert.Equal(0, CommandLine.Run("train", "--resume", "--out", folder, "--patience", "0").Code);
+        Assert.Equal(9, File.ReadLines(Path.Combine(folder, "loss.csv")).Count());
+    }
+
+    [Fact]
     public void Overwrite_starts_anew_and_leaves_nothing_of_the_old_model()
     {
         var folder = _folder.File("model");

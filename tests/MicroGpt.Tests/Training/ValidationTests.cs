@@ -66,6 +66,30 @@ public sealed class ValidationTests : IDisposable
         Assert.False(ModelCheckpoint.Exists(Path.Combine(_folder.File("parts"), Trainer.BestFolder)));
     }
 
+    [Fact]
+    public void A_run_ends_when_its_patience_does_and_a_resumed_one_at_the_same_step()
+    {
+        // As above: from some step on nothing gets better.
+        var options = new TrainerOptions { Steps = 400, BatchSize = 2, WarmupSteps = 40, LearningRate = 3, EvaluationInterval = 4, SaveInterval = 5, Patience = 3, Decay = LearningRateDecay.Constant };
+        var whole = Start(options);
+        Watch(whole, "whole");
+        Assert.True(whole.IsOutOfPatience);
+        Assert.Equal(whole.Best!.Step + 3 * 4, whole.Step);
+        Assert.All(whole.Log.Records, record => Assert.False(record.ValidationLoss < whole.Best.ValidationLoss));
+
+        Watch(Start(options), "parts", stopBehind: whole.Best.Step + 5); // between the evaluations that count
+        Watch(Trainer.Resume(_folder.File("parts"), Device.Default), "parts");
+        foreach (var file in Directory.GetFiles(_folder.File("whole")))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(_folder.File("parts"), Path.GetFileName(file))));
+
+        var ended = Trainer.Resume(_folder.File("parts"), Device.Default);
+        Watch(ended, "parts");
+        Assert.Equal(whole.Step, ended.Step);
+        var more = Trainer.Resume(_folder.File("parts"), Device.Default, patience: 4);
+        Watch(more, "parts", stopBehind: ended.Step + 1);
+        Assert.True(more.Step > whole.Step);
+    }
+
     private Trainer Start(TrainerOptions options)
     {
         var path = _folder.File("text.txt");
