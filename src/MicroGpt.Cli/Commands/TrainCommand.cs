@@ -14,7 +14,7 @@ internal sealed class TrainCommand : Command, IHasExamples
 {
     private readonly Option<string> _data = new("--data")
     {
-        Description = $"The text to learn from, UTF-8; a folder that data prepare made; or {string.Join(" or ", EmbeddedData.All)}, which are built in.",
+        Description = $"The text to learn from, UTF-8; the texts of JSON lines or of a table; a folder that data prepare made; or {string.Join(" or ", EmbeddedData.All)}, which are built in.",
         HelpName = "FILE|FOLDER",
     };
 

@@ -24,6 +24,7 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
     public const int LongestLine = 1 << 20;
 
     /// <summary>Reads a UTF-8 file, or the embedded data of that name where there is no such file.</summary>
+    /// <remarks>Of JSON and tables it takes the texts that a <see cref="DocumentReader"/> finds in them: a document each, or one text with empty lines between.</remarks>
     /// <param name="pathOrName">A path, or <c>names</c> or <c>names-zh</c>.</param>
     /// <param name="kind">How to cut it.</param>
     /// <exception cref="IOException">The file can't be read.</exception>
@@ -31,6 +32,8 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
     public static Corpus Load(string pathOrName, CorpusKind kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathOrName);
+        if (Formats.HasRecords(pathOrName) && File.Exists(pathOrName))
+            return FromRecords(pathOrName, kind);
         var text = IsEmbedded(pathOrName)
             ? EmbeddedData.Read(pathOrName)
             : TextFile.Read(pathOrName);
@@ -63,6 +66,21 @@ public sealed record Corpus(string Name, CorpusKind Kind, IReadOnlyList<string> 
         }
 
         return documents.Count == 0 ? throw Empty(name) : new Corpus(name, kind, documents);
+    }
+
+    private static Corpus FromRecords(string path, CorpusKind kind)
+    {
+        var (documents, bytes) = (new List<string>(), 0L);
+        foreach (var document in new DocumentReader([path]).Read())
+        {
+            if (document.Conversation is not null || (bytes += document.Utf8.Length) > TextFile.LargestFile)
+                throw new InvalidDataException(
+                    $"{path}, line {document.Number}: {(document.Conversation is null ? "this is more text than is learned from in memory" : "this is a conversation, not a text")}. "
+                    + $"Prepare it: microgpt data prepare --input {path} --tokenizer TOKENIZER --out DATA, and then microgpt train --data DATA");
+            documents.Add(document.Text);
+        }
+
+        return documents.Count == 0 ? throw Empty(path) : new Corpus(path, kind, kind == CorpusKind.Lines ? documents : [string.Join("\n\n", documents)]);
     }
 
     /// <summary>The number of characters (Unicode code points) in the longest document.</summary>

@@ -6,7 +6,8 @@ namespace MicroGpt.Data;
 /// <summary>Reads text that people bring, and says in a sentence what is wrong with it.</summary>
 public static class TextFile
 {
-    private const int LargestFile = 1 << 30;
+    /// <summary>The most bytes of text that are read into memory.</summary>
+    internal const int LargestFile = 1 << 30;
 
     /// <summary>The text of a UTF-8 file, without a byte-order mark.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>

@@ -49,6 +49,35 @@ public sealed class CorpusTests
     }
 
     [Fact]
+    public void Records_are_read_as_everywhere()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("diary.jsonl"), "{\"text\": \"one\\nday\"}\n{\"text\": \"two\"}\n");
+        File.WriteAllText(folder.File("diary.csv"), "day,text\n1,\"one\nday\"\n2,two\n");
+        File.WriteAllText(folder.File("DIARY.TXT"), "one\ntwo\n");
+        foreach (var path in (string[])[folder.File("diary.jsonl"), folder.File("diary.csv")])
+        {
+            Assert.Equal(["one\nday", "two"], Corpus.Load(path, CorpusKind.Lines).Documents);
+            Assert.Equal(["one\nday\n\ntwo"], Corpus.Load(path, CorpusKind.Text).Documents);
+        }
+
+        Assert.Equal(["one", "two"], Corpus.Load(folder.File("DIARY.TXT"), CorpusKind.Lines).Documents);
+    }
+
+    [Fact]
+    public void Conversations_are_to_be_prepared_first()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("chats.jsonl");
+        File.WriteAllText(path, """{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}""");
+        Assert.Equal(
+            $"{path}, line 1: this is a conversation, not a text. Prepare it: microgpt data prepare --input {path} --tokenizer TOKENIZER --out DATA, and then microgpt train --data DATA",
+            Assert.Throws<InvalidDataException>(() => Corpus.Load(path, CorpusKind.Text)).Message);
+        File.WriteAllText(path, "");
+        Assert.Contains("there is nothing to learn from", Assert.Throws<InvalidDataException>(() => Corpus.Load(path, CorpusKind.Text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_kind_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Corpus.FromText("x.txt", "a", (CorpusKind)7));
 

@@ -25,6 +25,9 @@ internal static class Formats
     /// <summary>Whether a name ends as those of files that can be read.</summary>
     public static bool IsKnown(string name) => s_readers.ContainsKey(Ending(name));
 
+    /// <summary>Whether a name ends as those of files that are lists of records: JSON and tables.</summary>
+    public static bool HasRecords(string name) => s_readers.TryGetValue(Ending(name), out var reader) && reader != TextDocuments.Read;
+
     /// <summary>The documents of a stream; what has no known ending is plain text.</summary>
     public static IEnumerable<Document> Read(Stream stream, string name, DocumentReaderOptions options, BadRecords bad)
     {
