@@ -17,6 +17,7 @@ var root = new RootCommand("Measures this project, alone or in turn with a peer:
     ProcessComparison.Command(),
     TrainingSteps.Command(),
     ExactSteps.Command(),
+    StepOperations.Command(),
     MatrixProducts.Command(),
     ElementWise.Command(),
     AdapterTraining.Command(),

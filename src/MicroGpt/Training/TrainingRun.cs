@@ -108,7 +108,7 @@ public abstract class TrainingRun
     private IEnumerable<TrainingRecord> Judged => Log.Records.Where(record => record.ValidationLoss is not null);
 
     /// <summary>Where operations run.</summary>
-    private protected Tape Tape { get; }
+    internal Tape Tape { get; }
 
     /// <summary>What is changed.</summary>
     private protected Learner Learner => _learner;
