@@ -158,66 +158,76 @@ internal static unsafe class Tiles<S, V, F>
             cB1 = S.Add(cB1, b1);
         }
 
-        // C's lines are fetched while the sums are made: the stores at the end would wait for them one after the other.
-        if (start is null)
-        {
-            for (var line = c; line < c + 12 * stride; line += stride)
-            {
-                Prefetch(line);
-                Prefetch(line + S.Lanes);
-            }
-        }
-
         // Three rows a pointer: the processor adds the row's distance, or twice that, to an address for nothing.
         var a3 = a + 3 * row;
         var a6 = a + 6 * row;
         var a9 = a + 9 * row;
+        // C's lines are fetched while the sums are made, because the stores at the end would wait for them one after the other; a row at a
+        // time, because a core waits for few lines at once, and those of the sums come first.
         var end = panel + K * panelStride;
-        for (; panel < end; panel += panelStride)
+        var run = Math.Max(K / 16, 1) * panelStride;
+        var line = c;
+        var rowsToFetch = start is null ? 12 : 0;
+        do
         {
-            var b0 = S.Load(panel);
-            var b1 = S.Load(panel + S.Lanes);
-            var v = S.Broadcast(*(F*)a);
-            c00 = S.MultiplyAdd(v, b0, c00);
-            c01 = S.MultiplyAdd(v, b1, c01);
-            v = S.Broadcast(*(F*)(a + row));
-            c10 = S.MultiplyAdd(v, b0, c10);
-            c11 = S.MultiplyAdd(v, b1, c11);
-            v = S.Broadcast(*(F*)(a + 2 * row));
-            c20 = S.MultiplyAdd(v, b0, c20);
-            c21 = S.MultiplyAdd(v, b1, c21);
-            v = S.Broadcast(*(F*)a3);
-            c30 = S.MultiplyAdd(v, b0, c30);
-            c31 = S.MultiplyAdd(v, b1, c31);
-            v = S.Broadcast(*(F*)(a3 + row));
-            c40 = S.MultiplyAdd(v, b0, c40);
-            c41 = S.MultiplyAdd(v, b1, c41);
-            v = S.Broadcast(*(F*)(a3 + 2 * row));
-            c50 = S.MultiplyAdd(v, b0, c50);
-            c51 = S.MultiplyAdd(v, b1, c51);
-            v = S.Broadcast(*(F*)a6);
-            c60 = S.MultiplyAdd(v, b0, c60);
-            c61 = S.MultiplyAdd(v, b1, c61);
-            v = S.Broadcast(*(F*)(a6 + row));
-            c70 = S.MultiplyAdd(v, b0, c70);
-            c71 = S.MultiplyAdd(v, b1, c71);
-            v = S.Broadcast(*(F*)(a6 + 2 * row));
-            c80 = S.MultiplyAdd(v, b0, c80);
-            c81 = S.MultiplyAdd(v, b1, c81);
-            v = S.Broadcast(*(F*)a9);
-            c90 = S.MultiplyAdd(v, b0, c90);
-            c91 = S.MultiplyAdd(v, b1, c91);
-            v = S.Broadcast(*(F*)(a9 + row));
-            cA0 = S.MultiplyAdd(v, b0, cA0);
-            cA1 = S.MultiplyAdd(v, b1, cA1);
-            v = S.Broadcast(*(F*)(a9 + 2 * row));
-            cB0 = S.MultiplyAdd(v, b0, cB0);
-            cB1 = S.MultiplyAdd(v, b1, cB1);
-            a += step;
-            a3 += step;
-            a6 += step;
-            a9 += step;
+            var stop = end;
+            if (rowsToFetch > 0)
+            {
+                Prefetch(line);
+                Prefetch(line + S.Lanes);
+                line += stride;
+                rowsToFetch--;
+                if (end - panel > run)
+                    stop = panel + run;
+            }
+
+            for (; panel < stop; panel += panelStride)
+            {
+                var b0 = S.Load(panel);
+                var b1 = S.Load(panel + S.Lanes);
+                var v = S.Broadcast(*(F*)a);
+                c00 = S.MultiplyAdd(v, b0, c00);
+                c01 = S.MultiplyAdd(v, b1, c01);
+                v = S.Broadcast(*(F*)(a + row));
+                c10 = S.MultiplyAdd(v, b0, c10);
+                c11 = S.MultiplyAdd(v, b1, c11);
+                v = S.Broadcast(*(F*)(a + 2 * row));
+                c20 = S.MultiplyAdd(v, b0, c20);
+                c21 = S.MultiplyAdd(v, b1, c21);
+                v = S.Broadcast(*(F*)a3);
+                c30 = S.MultiplyAdd(v, b0, c30);
+                c31 = S.MultiplyAdd(v, b1, c31);
+                v = S.Broadcast(*(F*)(a3 + row));
+                c40 = S.MultiplyAdd(v, b0, c40);
+                c41 = S.MultiplyAdd(v, b1, c41);
+                v = S.Broadcast(*(F*)(a3 + 2 * row));
+                c50 = S.MultiplyAdd(v, b0, c50);
+                c51 = S.MultiplyAdd(v, b1, c51);
+                v = S.Broadcast(*(F*)a6);
+                c60 = S.MultiplyAdd(v, b0, c60);
+                c61 = S.MultiplyAdd(v, b1, c61);
+                v = S.Broadcast(*(F*)(a6 + row));
+                c70 = S.MultiplyAdd(v, b0, c70);
+                c71 = S.MultiplyAdd(v, b1, c71);
+                v = S.Broadcast(*(F*)(a6 + 2 * row));
+                c80 = S.MultiplyAdd(v, b0, c80);
+                c81 = S.MultiplyAdd(v, b1, c81);
+                v = S.Broadcast(*(F*)a9);
+                c90 = S.MultiplyAdd(v, b0, c90);
+                c91 = S.MultiplyAdd(v, b1, c91);
+                v = S.Broadcast(*(F*)(a9 + row));
+                cA0 = S.MultiplyAdd(v, b0, cA0);
+                cA1 = S.MultiplyAdd(v, b1, cA1);
+                v = S.Broadcast(*(F*)(a9 + 2 * row));
+                cB0 = S.MultiplyAdd(v, b0, cB0);
+                cB1 = S.MultiplyAdd(v, b1, cB1);
+                a += step;
+                a3 += step;
+                a6 += step;
+                a9 += step;
+            }
         }
+        while (panel < end);
 
         S.Store(c00, c);
         S.Store(c01, c + S.Lanes);
