@@ -8,6 +8,8 @@ namespace MicroGpt.Numerics.Cpu;
 // An item of work is a block of rows and some panels. Where A is tall, all of B is packed first and each item packs its own block
 // of A; where A is short, each item packs its own panel of B, in its core's cache and never to memory.
 // Long sums are cut every DepthOfBlock terms, so that a panel's part and the block stay in the second cache.
+// A weight's gradient is a sum over the rows of a batch, half of which were written by half of the threads. It is made in two halves, each in
+// its own memory, so that threads read the rows that lie in their own caches.
 internal sealed unsafe partial class CpuDevice<S, V, F>
 {
     private const int RowsOfBlock = 96;
@@ -34,6 +36,9 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
     /// <summary>Items that keep a few threads busy to the end.</summary>
     private const int ItemsWanted = 24;
+
+    /// <summary>Sums over rows are made in two halves if the factors have so many times as many numbers as there are sums to add up.</summary>
+    private const int FactorsWorthHalving = 4;
 
     private readonly Lock _packing = new();
     private Storage _packed = new(0);
@@ -66,7 +71,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var panels = (N + PanelWidth - 1) / PanelWidth;
         if ((long)M * N * K <= WorkOfSmall && M <= RowsOfBlock)
         {
-            var small = new MultiplyWork(a, b, null, c, start, bias, M, N, K, M, panels);
+            var small = new MultiplyWork(a, b, null, c, start, bias, M, N, K, M, panels, secondHalf: null);
             _team.Run(small, 1, 1, small.ScratchBytes);
             return;
         }
@@ -74,33 +79,43 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
         var packsTiles = PacksTiles(a, K);
         lock (_packing)
         {
-            MultiplyWork work;
-            if (M <= RowsOfShort && N >= M && panels >= PanelsOfShort && !packsTiles)
-            {
-                var rows = M;
-                while (rows > RowsOfBlock && (M + rows - 1) / rows * panels < ItemsWanted / 2)
-                    rows = (rows / 2 + TileRows - 1) / TileRows * TileRows;
-                work = new MultiplyWork(a, b, null, c, start, bias, M, N, K, rows, panelsOfItem: 1);
-            }
-            else
-            {
-                var packed = IsNear(b) && N % S.Lanes == 0 ? null : Packed(panels * PanelWidth, K);
-                if (packed is not null)
-                    Spread(new PackPanelsWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
-                var (rows, panelsOfItem) = Divide(M, panels, K, a.ColumnStride != 1 || RowsCollide(a, K));
-                work = new MultiplyWork(a, b, packed, c, start, bias, M, N, K, rows, panelsOfItem);
-            }
+            var isShort = M <= RowsOfShort && N >= M && panels >= PanelsOfShort && !packsTiles;
+            var packs = !isShort && !(IsNear(b) && N % S.Lanes == 0);
+            var halves = IsWorthHalving(a, M, N, K);
+            var ofPanels = packs ? (long)panels * PanelWidth * K : 0;
+            var room = Room(ofPanels + (halves ? (long)M * N : 0));
+            if (packs)
+                Spread(new PackPanelsWork(b, room, N, K), panels, (long)PanelWidth * K * 4);
 
+            var secondHalf = halves ? room + ofPanels : null;
+            var (rows, panelsOfItem) = isShort
+                ? (RowsOfShortItem(M, panels), 1)
+                : Divide(M, panels, K, a.ColumnStride != 1 || RowsCollide(a, K));
+            var work = new MultiplyWork(a, b, packs ? room : null, c, start, bias, M, N, K, rows, panelsOfItem, secondHalf);
             _team.Run(work, work.Items, 1, work.ScratchBytes);
+            if (halves)
+                Map<First>(secondHalf, secondHalf, c, M * N, add: true);
         }
     }
 
-    private F* Packed(int lines, int K)
+    /// <summary>Whether the sum is made in two halves: it runs over rows, of which each half of the threads has written half.</summary>
+    private static bool IsWorthHalving(Matrix a, int M, int N, int K) =>
+        a.ColumnStride != 1 && ((long)M + N) * K >= (long)FactorsWorthHalving * M * N;
+
+    /// <summary>Memory for so many numbers, packed or to be added; only for who holds <see cref="_packing"/>.</summary>
+    private F* Room(long numbers)
     {
-        var bytes = (long)lines * K * sizeof(F);
-        if (_packed.Bytes < bytes)
-            _packed = Allocate(bytes, clear: false);
+        if (_packed.Bytes < numbers * sizeof(F))
+            _packed = Allocate(numbers * sizeof(F), clear: false);
         return (F*)_packed.Pointer;
+    }
+
+    private static int RowsOfShortItem(int M, int panels)
+    {
+        var rows = M;
+        while (rows > RowsOfBlock && (M + rows - 1) / rows * panels < ItemsWanted / 2)
+            rows = (rows / 2 + TileRows - 1) / TileRows * TileRows;
+        return rows;
     }
 
     /// <summary>How many rows and panels make an item of a tall product: enough items to share, each large enough to be worth it.</summary>
@@ -145,13 +160,15 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     }
 
     private readonly struct MultiplyWork(
-        Matrix a, Matrix b, F* panels, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem) : IWork
+        Matrix a, Matrix b, F* panels, F* c, F* start, F* bias, int M, int N, int K, int rows, int panelsOfItem, F* secondHalf) : IWork
     {
         private int Panels => (N + PanelWidth - 1) / PanelWidth;
 
         private int Groups => (Panels + panelsOfItem - 1) / panelsOfItem;
 
-        public int Items => (M + rows - 1) / rows * Groups;
+        private int ItemsOfHalf => (M + rows - 1) / rows * Groups;
+
+        public int Items => secondHalf is null ? ItemsOfHalf : 2 * ItemsOfHalf;
 
         private bool CopiesRows => panelsOfItem > 1 && RowsCollide(a, K);
 
@@ -168,25 +185,32 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
 
         public void Run(int begin, int end, byte* scratch)
         {
-            var groups = Groups;
+            var (groups, itemsOfHalf) = (Groups, ItemsOfHalf);
             for (var item = begin; item < end; item++)
             {
-                var firstRow = item / groups * rows;
-                var firstPanel = item % groups * panelsOfItem;
+                var isSecond = item >= itemsOfHalf;
+                var place = isSecond ? item - itemsOfHalf : item;
+                var firstRow = place / groups * rows;
+                var firstPanel = place % groups * panelsOfItem;
                 var lastRow = Math.Min(firstRow + rows, M);
                 var lastPanel = Math.Min(firstPanel + panelsOfItem, Panels);
-                var depth = 0;
+                var depth = isSecond ? K / 2 : 0;
+                var to = isSecond ? secondHalf : c;
+                var from = isSecond ? null : start;
+                var last = secondHalf is null || isSecond ? K : K / 2;
                 do
                 {
-                    Block(firstRow, lastRow, firstPanel, lastPanel, depth, Math.Min(DepthOfBlock, K - depth), (F*)scratch);
+                    Block(firstRow, lastRow, firstPanel, lastPanel, depth, Math.Min(DepthOfBlock, last - depth), to, from, (F*)scratch);
                     depth += DepthOfBlock;
+                    from = to;
                 }
-                while (depth < K);
+                while (depth < last);
             }
         }
 
-        /// <summary>The part of the sums from <paramref name="first"/> on, <paramref name="depth"/> terms of it.</summary>
-        private void Block(int firstRow, int lastRow, int firstPanel, int lastPanel, int first, int depth, F* scratch)
+        /// <summary>To = from + the part of the sums from <paramref name="first"/> on, <paramref name="depth"/> terms of it.</summary>
+        private void Block(
+            int firstRow, int lastRow, int firstPanel, int lastPanel, int first, int depth, F* to, F* from, F* scratch)
         {
             var block = new Matrix(a.Data + firstRow * a.RowStride + first * a.ColumnStride, a.RowStride, a.ColumnStride);
             var tileStride = TileRows * a.RowStride;
@@ -207,7 +231,6 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 tileStride = (nint)TileRows * depth;
             }
 
-            var from = first == 0 ? start : c;
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
                 var column = panel * PanelWidth;
@@ -230,19 +253,19 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
                 for (var row = firstRow; row < lastRow; row += TileRows, tileOfA += tileStride)
                 {
                     var tileRows = Math.Min(TileRows, lastRow - row);
-                    var to = (nint)row * N + column;
+                    var place = (nint)row * N + column;
                     if (columns % S.Lanes == 0)
                     {
                         Tiles<S, V, F>.Multiply(
-                            tileOfA, block.RowStride, block.ColumnStride, tileRows, partOfB, strideOfB, columns, depth, c + to, N,
-                            from is null ? null : from + to, addend);
+                            tileOfA, block.RowStride, block.ColumnStride, tileRows, partOfB, strideOfB, columns, depth, to + place, N,
+                            from is null ? null : from + place, addend);
                         continue;
                     }
 
                     Tiles<S, V, F>.Multiply(
                         tileOfA, block.RowStride, block.ColumnStride, tileRows, partOfB, strideOfB, columns, depth, scratch, PanelWidth, null,
                         null);
-                    StorePart(scratch, c + to, from is null ? null : from + to, addend, tileRows, columns);
+                    StorePart(scratch, to + place, from is null ? null : from + place, addend, tileRows, columns);
                 }
             }
         }

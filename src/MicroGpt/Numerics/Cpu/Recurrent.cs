@@ -80,7 +80,7 @@ internal sealed unsafe partial class CpuDevice<S, V, F>
     private F* PackWeight(Matrix b, int N, int K)
     {
         var panels = (N + PanelWidth - 1) / PanelWidth;
-        var packed = Packed(panels * PanelWidth, K);
+        var packed = Room((long)panels * PanelWidth * K);
         Spread(new PackPanelsWork(b, packed, N, K), panels, (long)PanelWidth * K * 4);
         return packed;
     }
