@@ -89,85 +89,47 @@ internal static unsafe class Tiles<S, V, F>
         V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
         V c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default;
         V c90 = default, c91 = default, cA0 = default, cA1 = default, cB0 = default, cB1 = default;
-        if (start is not null)
-        {
-            c00 = S.Load(start);
-            c01 = S.Load(start + S.Lanes);
-            start += stride;
-            c10 = S.Load(start);
-            c11 = S.Load(start + S.Lanes);
-            start += stride;
-            c20 = S.Load(start);
-            c21 = S.Load(start + S.Lanes);
-            start += stride;
-            c30 = S.Load(start);
-            c31 = S.Load(start + S.Lanes);
-            start += stride;
-            c40 = S.Load(start);
-            c41 = S.Load(start + S.Lanes);
-            start += stride;
-            c50 = S.Load(start);
-            c51 = S.Load(start + S.Lanes);
-            start += stride;
-            c60 = S.Load(start);
-            c61 = S.Load(start + S.Lanes);
-            start += stride;
-            c70 = S.Load(start);
-            c71 = S.Load(start + S.Lanes);
-            start += stride;
-            c80 = S.Load(start);
-            c81 = S.Load(start + S.Lanes);
-            start += stride;
-            c90 = S.Load(start);
-            c91 = S.Load(start + S.Lanes);
-            start += stride;
-            cA0 = S.Load(start);
-            cA1 = S.Load(start + S.Lanes);
-            start += stride;
-            cB0 = S.Load(start);
-            cB1 = S.Load(start + S.Lanes);
-        }
-
         if (bias is not null)
         {
             var b0 = S.Load(bias);
             var b1 = S.Load(bias + S.Lanes);
-            c00 = S.Add(c00, b0);
-            c01 = S.Add(c01, b1);
-            c10 = S.Add(c10, b0);
-            c11 = S.Add(c11, b1);
-            c20 = S.Add(c20, b0);
-            c21 = S.Add(c21, b1);
-            c30 = S.Add(c30, b0);
-            c31 = S.Add(c31, b1);
-            c40 = S.Add(c40, b0);
-            c41 = S.Add(c41, b1);
-            c50 = S.Add(c50, b0);
-            c51 = S.Add(c51, b1);
-            c60 = S.Add(c60, b0);
-            c61 = S.Add(c61, b1);
-            c70 = S.Add(c70, b0);
-            c71 = S.Add(c71, b1);
-            c80 = S.Add(c80, b0);
-            c81 = S.Add(c81, b1);
-            c90 = S.Add(c90, b0);
-            c91 = S.Add(c91, b1);
-            cA0 = S.Add(cA0, b0);
-            cA1 = S.Add(cA1, b1);
-            cB0 = S.Add(cB0, b0);
-            cB1 = S.Add(cB1, b1);
+            c00 = b0;
+            c01 = b1;
+            c10 = b0;
+            c11 = b1;
+            c20 = b0;
+            c21 = b1;
+            c30 = b0;
+            c31 = b1;
+            c40 = b0;
+            c41 = b1;
+            c50 = b0;
+            c51 = b1;
+            c60 = b0;
+            c61 = b1;
+            c70 = b0;
+            c71 = b1;
+            c80 = b0;
+            c81 = b1;
+            c90 = b0;
+            c91 = b1;
+            cA0 = b0;
+            cA1 = b1;
+            cB0 = b0;
+            cB1 = b1;
         }
 
         // Three rows a pointer: the processor adds the row's distance, or twice that, to an address for nothing.
         var a3 = a + 3 * row;
         var a6 = a + 6 * row;
         var a9 = a + 9 * row;
-        // C's lines are fetched while the sums are made, because the stores at the end would wait for them one after the other; a row at a
-        // time, because a core waits for few lines at once, and those of the sums come first.
+        // C's lines, and those of what is added at the end, are fetched while the sums are made, because loads and stores at the end would wait
+        // for them one after the other; a row at a time, because a core waits for few lines at once, and those of the sums come first.
         var end = panel + K * panelStride;
         var run = Math.Max(K / 16, 1) * panelStride;
         var line = c;
-        var rowsToFetch = start is null ? 12 : 0;
+        var rowsToFetch = 12;
+        var startLine = start is null ? c : start;
         do
         {
             var stop = end;
@@ -176,6 +138,9 @@ internal static unsafe class Tiles<S, V, F>
                 Prefetch(line);
                 Prefetch(line + S.Lanes);
                 line += stride;
+                Prefetch(startLine);
+                Prefetch(startLine + S.Lanes);
+                startLine += stride;
                 rowsToFetch--;
                 if (end - panel > run)
                     stop = panel + run;
@@ -228,6 +193,45 @@ internal static unsafe class Tiles<S, V, F>
             }
         }
         while (panel < end);
+
+        if (start is not null)
+        {
+            c00 = S.Add(S.Load(start), c00);
+            c01 = S.Add(S.Load(start + S.Lanes), c01);
+            start += stride;
+            c10 = S.Add(S.Load(start), c10);
+            c11 = S.Add(S.Load(start + S.Lanes), c11);
+            start += stride;
+            c20 = S.Add(S.Load(start), c20);
+            c21 = S.Add(S.Load(start + S.Lanes), c21);
+            start += stride;
+            c30 = S.Add(S.Load(start), c30);
+            c31 = S.Add(S.Load(start + S.Lanes), c31);
+            start += stride;
+            c40 = S.Add(S.Load(start), c40);
+            c41 = S.Add(S.Load(start + S.Lanes), c41);
+            start += stride;
+            c50 = S.Add(S.Load(start), c50);
+            c51 = S.Add(S.Load(start + S.Lanes), c51);
+            start += stride;
+            c60 = S.Add(S.Load(start), c60);
+            c61 = S.Add(S.Load(start + S.Lanes), c61);
+            start += stride;
+            c70 = S.Add(S.Load(start), c70);
+            c71 = S.Add(S.Load(start + S.Lanes), c71);
+            start += stride;
+            c80 = S.Add(S.Load(start), c80);
+            c81 = S.Add(S.Load(start + S.Lanes), c81);
+            start += stride;
+            c90 = S.Add(S.Load(start), c90);
+            c91 = S.Add(S.Load(start + S.Lanes), c91);
+            start += stride;
+            cA0 = S.Add(S.Load(start), cA0);
+            cA1 = S.Add(S.Load(start + S.Lanes), cA1);
+            start += stride;
+            cB0 = S.Add(S.Load(start), cB0);
+            cB1 = S.Add(S.Load(start + S.Lanes), cB1);
+        }
 
         S.Store(c00, c);
         S.Store(c01, c + S.Lanes);
