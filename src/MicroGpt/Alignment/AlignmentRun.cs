@@ -94,7 +94,7 @@ public abstract class AlignmentRun : TrainingRun
     public static AlignmentRun Resume(
         string folder, Device device, int? steps = null, string? data = null, string? checker = null, IReward? reward = null, int? patience = null)
     {
-        var (saved, state, moments) = Open(folder, device);
+        var (saved, state, moments) = Resumption.Open(folder, device);
         using (moments)
         {
             var alignment = AlignmentState.FromJson(state.Alignment
@@ -105,11 +105,11 @@ public abstract class AlignmentRun : TrainingRun
                     : $"The run in {folder} is rewarded without a program: leave out --checker.");
             var source = alignment.Options.Skills.Count > 0 ? null : data ?? state.Data;
             var options = (state.Options with { Steps = steps ?? state.Options.Steps, Patience = patience ?? state.Options.Patience }).Validate();
-            var run = Found(folder, source, () => Create(saved, Learner.Of(saved), alignment, source, options, reward));
+            var run = Resumption.Found(folder, source, () => Create(saved, Learner.Of(saved), alignment, source, options, reward));
             if (run._fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
                     $"{source} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
-            return AsSaved(folder, () =>
+            return Resumption.AsSaved(folder, () =>
             {
                 run.Restore(folder, state, moments);
                 return run;

@@ -147,12 +147,12 @@ public sealed class Trainer : TrainingRun
     /// <exception cref="InvalidDataException">A file is damaged, or the data has changed.</exception>
     public static Trainer Resume(string folder, Device device, int? steps = null, string? data = null, bool? recompute = null, int? patience = null)
     {
-        var (saved, state, moments) = Open(folder, device);
+        var (saved, state, moments) = Resumption.Open(folder, device);
         using (moments)
         {
             if (state.Alignment is not null)
                 throw new InvalidDataException($"The run in {folder} learns from rewards or preferences: go on with microgpt align --resume --out {folder}");
-            var source = Found(folder, data ?? state.Data, () => TrainingData.Of(state, saved, data));
+            var source = Resumption.Found(folder, data ?? state.Data, () => TrainingData.Of(state, saved, data));
             if (source.Fingerprint != state.DataFingerprint)
                 throw new InvalidDataException(
                     $"{data ?? state.Data} is not what the run in {folder} has learned from so far. Say where that data is now with --data, or start a new run.");
@@ -163,7 +163,7 @@ public sealed class Trainer : TrainingRun
                 Recompute = recompute ?? state.Options.Recompute,
                 Patience = patience ?? state.Options.Patience,
             }).Validate();
-            return AsSaved(folder, () =>
+            return Resumption.AsSaved(folder, () =>
             {
                 var trainer = Create(source, saved.Model.Config, Learner.Of(saved), options, device);
                 trainer.Restore(folder, state, moments);

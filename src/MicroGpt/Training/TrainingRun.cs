@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using MicroGpt.Checkpoints;
 using MicroGpt.Models;
 using MicroGpt.Numerics;
@@ -217,7 +216,7 @@ public abstract class TrainingRun
             _learner.SaveDescription(folder, Tokenizer, _chatTemplate);
         }
 
-        (State() with { Model = Describe(Model) }).Save(folder, [.. _optimizer.Moments, .. Carried(toSave: true)]);
+        (State() with { Model = Resumption.Describe(Model) }).Save(folder, [.. _optimizer.Moments, .. Carried(toSave: true)]);
         Log.Save(folder);
         _learner.SaveWeights(folder, Step);
         TrainingState.DeleteOthers(folder, Step);
@@ -262,53 +261,6 @@ public abstract class TrainingRun
         _savedIn = FullName(folder);
         Log = LossLog.Load(folder, state.Step, Measures);
     }
-
-    /// <summary>The model and the state of the run in a folder.</summary>
-    private protected static (LoadedModel Saved, TrainingState State, SafeTensorsFile Moments) Open(string folder, Device device) => AsSaved(folder, () =>
-    {
-        var saved = ModelCheckpoint.Load(folder, device);
-        var (state, moments) = TrainingState.Open(folder, saved.Step);
-        if (state.Model is null || state.Model == Describe(saved.Model))
-            return (saved, state, moments);
-        moments.Dispose();
-        throw new InvalidDataException($"The model's {ModelCheckpoint.ConfigurationFile} says something else than when the run was saved.");
-    });
-
-    /// <summary>Does what succeeds with the files that a run has saved, together; where it doesn't, the way out is told.</summary>
-    private protected static TResult AsSaved<TResult>(string folder, Func<TResult> open)
-    {
-        try
-        {
-            return open();
-        }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
-        {
-            throw new InvalidDataException(WithWayOut(exception), exception);
-        }
-        catch (FileNotFoundException exception)
-        {
-            throw new FileNotFoundException(WithWayOut(exception), exception);
-        }
-
-        string WithWayOut(Exception exception) =>
-            $"{exception.Message.TrimEnd('.')}. To go on with the run, put the files of {folder} back as they were saved; or begin anew, without --resume.";
-    }
-
-    /// <summary>Opens what a run learns from; where that is gone, the way out is told.</summary>
-    private protected static TData Found<TData>(string folder, string? data, Func<TData> open)
-    {
-        try
-        {
-            return open();
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new FileNotFoundException(
-                $"The run in {folder} learns from {data}, which is not there, or not all of it: put it back, or say with --data where it is now.", exception);
-        }
-    }
-
-    private static string Describe(ILanguageModel model) => Encoding.UTF8.GetString(ConfigFile.Write(model.Config, tokenizer: null, TensorType.F32));
 
     private static string FullName(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 }
