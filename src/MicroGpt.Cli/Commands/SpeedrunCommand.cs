@@ -18,6 +18,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly Option<string?> _language = new("--language") { Description = "The language that the model learns to speak (default: en).", HelpName = "en|zh" };
     private readonly Option<string> _out = new("--out") { Description = "The folder for everything.", HelpName = "FOLDER", DefaultValueFactory = _ => "my-gpt" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Where the random numbers start (default: 1).", HelpName = "N" };
     private readonly Option<string?> _repeat = new("--repeat")
@@ -38,7 +39,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
         : base("speedrun", "Make a chat model from nothing: data, tokenizer, pretraining, fine-tuning, evaluation, report; then talk to it.")
     {
         (_context, _run) = (context, run);
-        foreach (var option in (Option[])[_minutes, _depth, _data, _out, _seed, _repeat, _noChat, _plain, _threads])
+        foreach (var option in (Option[])[_minutes, _depth, _data, _language, _out, _seed, _repeat, _noChat, _plain, _threads])
             Options.Add(option);
         SetAction(Run);
     }
@@ -48,6 +49,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
         ("microgpt speedrun", "A model in 10 minutes, in the folder my-gpt; the same command goes on after Ctrl-C"),
         ("microgpt speedrun --minutes 60 --out larger", "A larger one"),
         ("microgpt speedrun --data my-notes --out mine", "One that has read your texts"),
+        ("microgpt speedrun --language zh --out chinese", "One that speaks Chinese"),
         ("microgpt speedrun --repeat my-gpt --out again", "The same once more, to the last bit"),
     ];
 
@@ -79,6 +81,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
             Minutes = parse.GetValue(_minutes) ?? usual.Minutes,
             Depth = parse.GetValue(_depth),
             Data = [.. Data(parse)],
+            Language = parse.GetValue(_language) ?? usual.Language,
             Seed = parse.GetValue(_seed) ?? usual.Seed,
         };
         if (parse.GetValue(_repeat) is { } path)
@@ -93,7 +96,7 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
 
     private SpeedrunRecord Repeated(ParseResult parse, string path)
     {
-        if (((Option[])[_minutes, _depth, _data, _seed]).FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } given)
+        if (((Option[])[_minutes, _depth, _data, _language, _seed]).FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } given)
             throw new ArgumentException($"A run that is repeated keeps its settings: leave out {given.Name}.");
         if (!SpeedrunRecord.Exists(path))
             throw new IOException($"{path} holds no speedrun to repeat.");
@@ -108,6 +111,8 @@ internal sealed class SpeedrunCommand : Command, IHasExamples
         var record = SpeedrunRecord.Load(folder);
         Same(_minutes, record.Minutes, parse.GetValue(_minutes));
         Same(_depth, record.Depth, parse.GetValue(_depth));
+        if (parse.GetValue(_language) is { } language && language != record.Language)
+            Refuse(_language, record.Language);
         Same(_seed, record.Seed, parse.GetValue(_seed));
         if (parse.GetResult(_data) is { Implicit: false } && !Data(parse).SequenceEqual(record.Data, StringComparer.Ordinal))
             Refuse(_data, string.Join(' ', record.Data));

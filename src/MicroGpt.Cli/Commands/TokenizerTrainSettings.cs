@@ -22,8 +22,8 @@ internal sealed class TokenizerTrainSettings
     private const string Nanochat = "nanochat";
     private const string Digits = "digits";
 
-    // Words with the space before them, digits one by one, marks, white space.
-    private const string DigitsPattern = @" ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+";
+    // Words with the space before them (letters, but those of Chinese), digits and Chinese characters one by one, marks, white space.
+    private const string DigitsPattern = @" ?[^\p{M}\p{N}\p{P}\p{S}\p{Z}\p{C}一-鿿]+|[\p{N}一-鿿]| ?[^\s\p{L}\p{N}]+|\s+";
 
     // Which special token begins a document and which ends one, where it has one of the usual names.
     private static readonly string[] s_bos = ["<|bos|>", "<s>", "<|begin_of_text|>", "<|endoftext|>", "<|im_start|>"];
@@ -31,7 +31,7 @@ internal sealed class TokenizerTrainSettings
 
     private readonly Option<string?> _pattern = new("--pattern")
     {
-        Description = "How BPE cuts text into pieces: gpt2, cl100k (GPT-4's, default), nanochat, digits (every digit alone, for small models that calculate), or a regular expression.",
+        Description = "How BPE cuts text into pieces: gpt2, cl100k (GPT-4's, default), nanochat, digits (every digit and every Chinese character alone, for small models that calculate and copy), or a regular expression.",
         HelpName = "NAME|REGEX",
     };
 

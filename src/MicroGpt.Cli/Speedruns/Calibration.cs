@@ -23,7 +23,7 @@ internal static class Calibration
     {
         using var corpus = PreparedCorpus.Open(texts);
         var options = new TrainerOptions { BatchSize = SpeedrunPlan.BatchSize, Optimizer = OptimizerKind.Muon, Seed = seed };
-        var trainer = Trainer.Start(corpus, BatchKind.Packed, SpeedrunPlan.Model(layers), options, device);
+        var trainer = Trainer.Start(corpus, BatchKind.Packed, SpeedrunPlan.Model(layers, corpus.Tokenizer.VocabularySize), options, device);
         trainer.Save(untrained);
         Measure(time / 2);
         return Measure(time);

@@ -41,12 +41,13 @@ internal sealed class Speedrun(
     private const double CalibrationShare = 0.01;
     private const double EvaluationShare = 0.08;
 
-    private const string RewardedSkills = "identity,arithmetic,spelling,passages,tools,sentiment";
     private const int QuestionsToBeginners = 100; // a skill
 
     // 90 MB for ten minutes: most of it is read once.
     private const double CurriculumBytesASecond = 90e6 / 600;
     private const double LargestCurriculum = 400e6;
+
+    private static readonly string[] s_rewardedSkills = ["identity", "arithmetic", "spelling", "passages", "tools", "sentiment"];
 
     private SpeedrunRecord _record = record;
 
@@ -112,7 +113,7 @@ internal sealed class Speedrun(
     }
 
     private int WriteCurriculum() =>
-        Anew("curriculum", "data", "curriculum", "--language", "en", "--size", $"{CurriculumSize / 1000}KB", "--seed", Number(_record.Seed));
+        Anew("curriculum", "data", "curriculum", "--language", _record.Language, "--size", $"{CurriculumSize / 1000}KB", "--seed", Number(_record.Seed));
 
     private int CurriculumSize => (int)Math.Clamp(CurriculumBytesASecond * Budget, CurriculumOptions.SmallestSize, LargestCurriculum);
 
@@ -120,7 +121,7 @@ internal sealed class Speedrun(
         "tokenizer",
         [
             "tokenizer", "train", "--data", .. _record.Data, In("curriculum", "text", "train"), In("curriculum", "conversations", "train"),
-            "--vocab-size", Number(SpeedrunPlan.VocabularySize), "--pattern", "digits",
+            "--vocab-size", Number(SpeedrunPlan.VocabularySize(_record.Language)), "--pattern", "digits",
         ]);
 
     private int Prepare()
@@ -130,7 +131,7 @@ internal sealed class Speedrun(
             .. HasOwnTexts ? [(OwnTexts, ["--input", .. _record.Data, "--hold-back", "ends"])] : Array.Empty<(string, string[])>(),
             ("texts", ["--input", In("curriculum", "text", "train"), In("curriculum", "conversations", "train"), "--chat-template", "nanochat", "--learn-all"]),
             // With the texts about the world, so that what they tell is not forgotten.
-            ("conversations", ["--input", In("curriculum", "conversations", "train"), In("curriculum", "text", "train", "world.jsonl"), "--chat-template", "nanochat"]),
+            ("conversations", ["--input", In("curriculum", "conversations", "train"), In("curriculum", "text", "train", Skill("world") + ".jsonl"), "--chat-template", "nanochat"]),
         ];
         return prepared.Select(data => Anew(data.Output, ["data", "prepare", .. data.Arguments, "--tokenizer", In("tokenizer")]))
             .FirstOrDefault(code => code != ExitCode.Success);
@@ -193,7 +194,7 @@ internal sealed class Speedrun(
     }
 
     private int LearnFromRewards() => Learn(ChatFolder, Decided.RewardSteps, [
-        "align", "--model", In(FineTunedFolder), "--method", "grpo", "--skills", RewardedSkills, "--max-tokens", "64", "--lr", "1e-4", "--eval-every", Number(Decided.RewardSteps)]);
+        "align", "--model", In(FineTunedFolder), "--method", "grpo", "--skills", string.Join(',', s_rewardedSkills.Select(Skill)), "--max-tokens", "64", "--lr", "1e-4", "--eval-every", Number(Decided.RewardSteps)]);
 
     private int Evaluate()
     {
@@ -257,6 +258,9 @@ internal sealed class Speedrun(
     }
 
     private string In(params string[] names) => Path.Combine([folder, .. names]);
+
+    /// <summary>What the curriculum calls a skill in the language of the run.</summary>
+    private string Skill(string name) => _record.Language == SpeedrunPlan.English ? name : $"{name}-{_record.Language}";
 
     private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ namespace MicroGpt.Cli.Speedruns;
 internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSteps, int FineTuningSteps, int RewardSteps, double SecondsAStep)
 {
     public const int HeadSize = 32;
-    public const int VocabularySize = 1024;
+    public const string English = "en";
+    public const string Chinese = "zh";
     public const int Context = 192;
     public const int BatchSize = 11;
 
@@ -42,8 +43,11 @@ internal sealed record SpeedrunPlan(int Layers, int OwnSteps, int PretrainingSte
     [JsonIgnore]
     public bool IsTooShort => OwnSteps + PretrainingSteps + FineTuningSteps < StepsToSpeak;
 
+    /// <summary>The tokens to learn: of Chinese, every character that the curriculum is written with is to be one.</summary>
+    public static int VocabularySize(string language) => language == Chinese ? 1408 : 1024;
+
     /// <summary>The model: nanochat's, half as wide for its depth.</summary>
-    public static GptConfig Model(int layers) => GptPresets.Nanochat(VocabularySize, layers, HeadSize) with
+    public static GptConfig Model(int layers, int vocabularySize) => GptPresets.Nanochat(vocabularySize, layers, HeadSize) with
     {
         Heads = layers,
         Width = layers * HeadSize,

@@ -18,6 +18,9 @@ internal sealed record SpeedrunRecord
     /// <summary>The person's own texts.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
 
+    /// <summary>The language of the curriculum.</summary>
+    public string Language { get; init; } = SpeedrunPlan.English;
+
     public ulong Seed { get; init; } = 1;
 
     /// <summary>What was decided, or null as long as the machine has not been measured.</summary>
@@ -75,6 +78,8 @@ internal sealed record SpeedrunRecord
             throw new ArgumentException("--minutes must be from 0.1 to 100,000.");
         if ((Depth ?? Plan?.Layers) is < 1 or > SpeedrunPlan.MostLayers)
             throw new ArgumentException($"--depth must be from 1 to {SpeedrunPlan.MostLayers}.");
+        if (Language is not (SpeedrunPlan.English or SpeedrunPlan.Chinese))
+            throw new ArgumentException($"--language must be {SpeedrunPlan.English} or {SpeedrunPlan.Chinese}.");
         if (Data is null || Seconds is null || Done is null)
             throw new ArgumentException("Something is missing in it.");
         if (Plan is { } plan && (plan.OwnSteps < 0 || plan.PretrainingSteps < 1 || plan.FineTuningSteps < 1 || plan.RewardSteps < 0))

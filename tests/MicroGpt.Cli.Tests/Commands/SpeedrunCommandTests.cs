@@ -65,6 +65,7 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
         Refused("was begun with 0.1 for --minutes", "--minutes", "5");
         Refused("was begun with 1 for --depth", "--depth", "2");
         Refused("was begun with 1 for --seed", "--seed", "2");
+        Refused("was begun with en for --language", "--language", "zh");
         Refused("for --data", "--data", "names");
 
         void Refused(string message, params string[] options)
@@ -81,6 +82,7 @@ public sealed class SpeedrunCommandTests(SpeedrunCommandTests.ShortestRun shorte
         Refused("--minutes must be", "--minutes", "0");
         Refused("--depth must be", "--depth", "13");
         Refused("holds no speedrun", "--repeat", _folder.File("nowhere"));
+        Refused("--language must be", "--language", "fr");
         Refused("leave out --depth", "--repeat", shortest.Out, "--depth", "2");
         Refused("nowhere.txt", "--data", _folder.File("nowhere.txt"));
         File.WriteAllText(_folder.File("short.txt"), CommandLine.Text);

@@ -46,6 +46,21 @@ public sealed partial class HeldOutTests(WrittenCurriculum curriculum) : IClassF
         Assert.Empty(both);
     }
 
+    /// <summary>What was never seen can't be copied: words are held out, characters are not.</summary>
+    [Fact]
+    public void Every_chinese_character_of_the_test_is_one_to_learn()
+    {
+        var learned = Characters(CurriculumPart.Train);
+        Assert.Empty(Characters(CurriculumPart.Test).Except(learned));
+
+        static HashSet<char> Characters(CurriculumPart part)
+        {
+            var draw = new Draw(1, part);
+            return [.. CurriculumSkills.Of(1).Where(skill => skill.Language == "zh" && !skill.IsText)
+                .SelectMany(skill => Enumerable.Range(0, 3000).SelectMany(_ => skill.Next(draw).Prompt))];
+        }
+    }
+
     [Fact]
     public void No_invented_word_of_the_test_stands_in_training_or_validation()
     {

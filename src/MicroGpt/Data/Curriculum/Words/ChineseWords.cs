@@ -76,12 +76,41 @@ internal static class ChineseWords
         new Lexicon.Gender(Girls, ("ta", "她")),
         new Lexicon.Gender(Boys, ("ta", "他")));
 
+    /// <summary>The same with every second word invented, as <see cref="EnglishWords.Inventive"/>.</summary>
+    public static readonly Lexicon Inventive = Lexicon.With((draw, kind) => !draw.Chance(0.5) ? null : kind is "hero" or "friend" ? Name(draw) : Invented(draw));
+
     private const string Surnames = "王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗";
     private const string Given = "明红芳刚军燕玲华东青文龙云雪梅强伟丽敏静波亮勇兰月英娜秀春海国志建玉霞山虎江杰光";
 
-    /// <summary>A surname with one or two characters; a seventh of the names, by their characters, belongs to the test.</summary>
+    private static readonly string[] s_heldOut = [.. Lexicon.All.SelectMany(fillers => fillers.HeldOut).Distinct()];
+
+    // All that words are written with, those held out too: a character that was never seen can't be copied, as a letter can.
+    private static readonly char[] s_characters =
+        [.. string.Concat(Lexicon.All.SelectMany(fillers => fillers.Training).Concat(s_heldOut)).Concat(Surnames).Concat(Given).Distinct()];
+
+    // With which a word begins and ends without making, with what stands before it or behind it, one that is held out.
+    private static readonly char[] s_first = [.. s_characters.Where(character => !s_heldOut.Any(word => word.LastIndexOf(character) > 0))];
+    private static readonly char[] s_last = [.. s_characters.Where(character => !s_heldOut.Any(word => word.IndexOf(character, StringComparison.Ordinal) is var at && at >= 0 && at < word.Length - 1))];
+
+    /// <summary>Two or three characters to learn from that are no word: see <see cref="InventedWords"/>.</summary>
+    private static string Invented(Draw draw)
+    {
+        while (true)
+        {
+            var word = $"{draw.Pick(s_first)}{(draw.Chance(0.3) ? draw.Pick(s_characters) : "")}{draw.Pick(s_last)}";
+            if (!InventedWords.IsHeldOut(word[..2]) && !s_heldOut.Any(heldOut => word.Contains(heldOut, StringComparison.Ordinal)))
+                return word;
+        }
+    }
+
+    /// <summary>
+    /// A surname with one or two characters; a seventh of the names, by their characters, belongs to the test. Every second one to learn
+    /// from has any characters.
+    /// </summary>
     public static string Name(Draw draw)
     {
+        if (draw.Part != CurriculumPart.Test && draw.Chance(0.5))
+            return Invented(draw);
         while (true)
         {
             var name = $"{Surnames[draw.Index(Surnames.Length)]}{Given[draw.Index(Given.Length)]}";

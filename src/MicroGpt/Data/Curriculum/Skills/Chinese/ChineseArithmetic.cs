@@ -40,7 +40,7 @@ internal sealed class ChineseArithmetic(double weight) : Skill("arithmetic-zh", 
     {
         var (symbol, word, problems) = draw.Pick(s_operations);
         var (a, b) = Arithmetic.Operands(draw, symbol);
-        var scene = new Scene(draw, ChineseWords.Lexicon) { ["a"] = $"{a}", ["b"] = $"{b}", ["op"] = symbol.ToString(), ["word"] = word, ["n"] = "#" };
+        var scene = new Scene(draw, ChineseWords.Inventive) { ["a"] = $"{a}", ["b"] = $"{b}", ["op"] = symbol.ToString(), ["word"] = word, ["n"] = "#" };
         return draw.Chance(0.5)
             ? Arithmetic.Problem($"{a}{symbol}{b}", scene.Say(problems))
             : Arithmetic.Answer(scene.Say(s_sums), $"{a}{symbol}{b}", $"{a} {symbol} {b} = ", "。");

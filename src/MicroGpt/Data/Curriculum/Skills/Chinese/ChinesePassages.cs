@@ -5,7 +5,7 @@ using static MicroGpt.Data.Curriculum.Language.Template;
 namespace MicroGpt.Data.Curriculum.Skills.Chinese;
 
 /// <summary><see cref="Passages"/> in Chinese.</summary>
-internal sealed class ChinesePassages(double weight) : PassageSkill("passages-zh", "zh", weight, ChineseWords.Lexicon)
+internal sealed class ChinesePassages(double weight) : PassageSkill("passages-zh", "zh", weight, ChineseWords.Inventive)
 {
     private static readonly PassageFact[] s_facts =
     [

@@ -33,7 +33,7 @@ internal sealed class ChineseSentiment(double weight) : Skill("sentiment-zh", "z
 
     public override Example Next(Draw draw)
     {
-        var scene = new Scene(draw, ChineseWords.Lexicon) { ["time"] = Tools.Time(draw) };
+        var scene = new Scene(draw, ChineseWords.Inventive) { ["time"] = Tools.Time(draw) };
         var (label, remarks, more) = draw.Index(5) switch
         {
             0 or 1 => ("正面", s_positive, s_pleased),

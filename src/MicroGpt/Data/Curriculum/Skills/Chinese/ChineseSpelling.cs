@@ -26,7 +26,7 @@ internal sealed class ChineseSpelling(double weight) : Skill("spelling-zh", "zh"
 
     public override Example Next(Draw draw)
     {
-        var scene = new Scene(draw, ChineseWords.Lexicon);
+        var scene = new Scene(draw, ChineseWords.Inventive);
         if (draw.Chance(0.5))
             scene["hero"] = ChineseWords.Name(draw);
         var words = scene.Say(s_words);

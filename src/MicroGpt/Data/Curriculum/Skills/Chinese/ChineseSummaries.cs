@@ -27,5 +27,5 @@ internal sealed class ChineseSummaries(double weight) : Skill("summaries-zh", "z
 
     public override string ScoredBy => "the reply is the expected sentence";
 
-    public override Example Next(Draw draw) => Summaries.Summarised(draw, ChineseWords.Lexicon, s_events, s_aside, s_framed, "");
+    public override Example Next(Draw draw) => Summaries.Summarised(draw, ChineseWords.Inventive, s_events, s_aside, s_framed, "");
 }

@@ -44,7 +44,7 @@ internal sealed class ChineseTools(double weight) : Skill("tools-zh", "zh", weig
     public override Example Next(Draw draw)
     {
         var isTest = draw.Part == CurriculumPart.Test;
-        var scene = new Scene(draw, ChineseWords.Lexicon) { ["time"] = Tools.Time(draw), ["time2"] = Tools.Time(draw) };
+        var scene = new Scene(draw, ChineseWords.Inventive) { ["time"] = Tools.Time(draw), ["time2"] = Tools.Time(draw) };
         if (draw.Chance(0.3))
             scene["hero"] = ChineseWords.Name(draw);
         return draw.Index(6) switch
